@@ -1,13 +1,13 @@
-"""Send resolves to a function while its requests to DynamoDB go wrong, and time the answers.
+"""Send resolves to a function while its requests to DynamoDB fail, and time the responses.
 
     python -m benchmarks.deadlines --requests 10000 --write
 
-Each request of a resolve goes wrong in turn, once or from there on. The function has answered
-before, so it knows what its agent declares: no answer may lack a name or come after the deadline.
+Each request of a resolve fails in turn, once or lasting. The function is warm, so it has the
+declaration of its agent in memory: no response may lack a name or exceed the deadline.
 
-Several clients ask one process at once, as they do in a local run; a function of Lambda answers one
-at a time. Most of an answer is waiting, so 10,000 take about ten minutes. The clients compete for
-the processor, which makes answers later and never earlier.
+Several clients send requests to one process, as in a local run; a function of Lambda handles one at
+a time. A request mostly waits, so 10,000 take about ten minutes. The clients compete for the
+processor, which makes responses later and never earlier.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class _Response(NamedTuple):
 
 @dataclass
 class Plan:
-    """Which request of one resolve goes wrong, and how."""
+    """Which request of a resolve fails, and how."""
 
     kind: str
     at: int
@@ -68,7 +68,7 @@ class Plan:
     numbers: Iterator[int] = field(default_factory=count)
 
     def meet(self) -> Any:
-        """Do to the next request what is meant for it."""
+        """Inject the fault if the next request is the planned one."""
         number = next(self.numbers)
         is_met = number >= self.at if self.lasting else number == self.at
         return FAULTS[self.kind]() if is_met else None
@@ -78,7 +78,7 @@ _PLAN: ContextVar[Plan | None] = ContextVar("plan", default=None)
 
 
 def _stalled() -> None:
-    # The client gives up a socket that stays silent after its timeout, as it does here.
+    # The client closes a silent socket after its timeout, as here.
     time.sleep(_STALL_SECONDS)
     raise ConnectionClosedError(endpoint_url="stalled")
 
@@ -139,10 +139,10 @@ class Outcome:
 
 
 class Pulse:
-    """A thread that only waits, and finds out how long it was kept from going on.
+    """A thread that only sleeps, and measures how much longer than planned it slept.
 
-    What delays it delays every answer: a machine that does something else, and other threads. An
-    answer that is late by no more than this is not late because of what it waited for.
+    The same causes delay every response: other processes and other threads. A response that is late
+    by no more than this delay is not late because of its requests.
     """
 
     def __init__(self) -> None:
@@ -167,7 +167,7 @@ class Pulse:
 
 
 def run(requests: int, clients: int = CLIENTS) -> tuple[dict[str, Outcome], float]:
-    """Send resolves while their requests go wrong.
+    """Send resolves while their requests fail.
 
     Args:
         requests: How many resolves to send.

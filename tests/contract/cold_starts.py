@@ -1,4 +1,4 @@
-"""Tells which modules a handler loads, each in a process of its own.
+"""Print the modules that a handler loads, in a process of its own.
 
 Python, the packages of others and the storage take most of a cold start. A process loads them once,
 and forks one for each handler.
@@ -20,7 +20,7 @@ _PACKAGES = (
 
 
 class ColdStarts:
-    """A process that forks one for each handler."""
+    """A process that forks a child for each handler."""
 
     def __init__(self, root: Path, *, with_packages: bool) -> None:
         packages = _PACKAGES if with_packages else ()
@@ -43,7 +43,7 @@ class ColdStarts:
         self._process.communicate()
 
     def modules_of(self, handler: Path) -> set[str]:
-        """The names of all modules after the handler was loaded."""
+        """Return the names of all loaded modules after the handler was loaded."""
         pipes: Any = self._process
         pipes.stdin.write(f"{handler}\n")
         pipes.stdin.flush()

@@ -11,7 +11,7 @@ REPORT = '{"dependencies": [{"name": "idna", "version": "1", "vulns": [{"id": "P
 
 
 def audit(folder: Path, report: str, status: int) -> subprocess.CompletedProcess[str]:
-    """Run the audit with a program that behaves as pip-audit: a lock in, a report out."""
+    """Run the audit with a program in place of pip-audit, which writes a report."""
     program = folder / "pip-audit"
     program.write_text(
         "#!/usr/bin/env bash\n"

@@ -29,10 +29,10 @@ Units = tuple[int, float, int]
 """Requests, read units and write units."""
 
 NO_DIALECT = "docs"
-"""The group of functions that ask DynamoDB for nothing."""
+"""The group of functions that send no request to DynamoDB."""
 
 TRIGGERS = "triggers"
-"""The group of functions that no request leads to: what they cost is held in `tests/triggers`."""
+"""The group of functions without routes. `tests/triggers` tests their cost."""
 
 BUDGETS: dict[str, dict[str, Units]] = {
     "klen": {
@@ -367,7 +367,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
 def recorder(
     engine_world: Fixtures, everything: Fixtures, monkeypatch: WiringMonkeyPatch
 ) -> Iterator[Recorder]:
-    """Hears every client that is made from now on, which are those of the handlers."""
+    """Record the calls of all new clients, which are those of the handlers."""
     # A busy machine would send reads a second time.
     monkeypatch.setattr(resolving, "SECOND_AFTER_SECONDS", 60)
     with recording(engine_world.client, engine_world.table_name) as recorder:
@@ -469,7 +469,7 @@ def _is_above(cost: Units, budget: Units) -> bool:
 
 
 def dialects() -> dict[str, str]:
-    """The dialect of every function."""
+    """Return the dialects of all functions."""
     functions = read_template(TEMPLATE).functions
     return {name: each.code_folder.parent.name for name, each in functions.items()}
 

@@ -1,4 +1,4 @@
-"""The docs say what is: links lead somewhere, tables list what the template serves."""
+"""The docs agree with the code: links have targets, tables list the routes of the template."""
 
 import re
 from pathlib import Path
@@ -219,7 +219,7 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
 
 
 def test_every_port_that_a_page_names_is_one_of_a_local_run():
-    """Of `make run` and its engines by the defaults, of the receiver, and of SAM's containers."""
+    """The ports are the defaults of `make run` and its engines, of the receiver, and of SAM."""
     options = parse_options([])
     beside = parse_options(["--engine", "dynamodb-local"])
     of_containers, of_receiver, of_an_example = {3001, 8000}, 3003, 4000

@@ -1,4 +1,4 @@
-"""An empty query parameter is answered as the OpenAPI document of its API says."""
+"""The response to an empty query parameter is that of the OpenAPI document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,11 +13,11 @@ from tests.documented import document
 from tests.fixtures import Fixtures
 
 FORMATS = {"cursor": bool}
-"""A cursor is opaque: no schema says more of it than that it is not empty."""
+"""A cursor is opaque: its schema only requires that it is not empty."""
 
 
 def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every parameter of a query, with the function that reads it."""
+    """Return every query parameter with the function that reads it."""
     for route in template().routes:
         if dialect_of(route.function) in ("docs", "hooks") or route.path.endswith("/"):
             continue

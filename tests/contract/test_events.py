@@ -38,7 +38,7 @@ def logical_id_of(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def completed() -> list[tuple[Items, Examples]]:
-    """What the first test of the module makes for those after it."""
+    """Return the cache of what the first test of the module creates."""
     return []
 
 
@@ -46,7 +46,7 @@ def completed() -> list[tuple[Items, Examples]]:
 def examples(
     everything: Fixtures, demo: Items, completed: list[tuple[Items, Examples]], engine_client: Any
 ) -> Examples:
-    """The demo data with all that the example events name, and the ids of it."""
+    """Create the demo data with everything that example events name, and return its ids."""
     if not completed:
         everything.put_back(demo)
         made = complete_demo(Client(template()), engine_client, everything.table_name)
@@ -67,7 +67,7 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, examples: Exampl
 def test_the_benchmark_of_hostile_bodies_reaches_every_endpoint(
     examples: Examples, everything: Fixtures
 ):
-    """With the body of its document, each succeeds; else a hostile one would be refused early."""
+    """The documented body of each succeeds. Otherwise a hostile one would be rejected early."""
     targets = Targets(template(), examples)
     table = Snapshot(everything.client, everything.table_name)
     failed = []

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows; CONTRIBUTING.md tells them in words."""
+"""Test the project rules of CONTRIBUTING.md that no linter knows."""
 
 import ast
 import re
@@ -36,16 +36,16 @@ WORDS = {"collections.abc", "typing"}
 """Modules that only annotations need."""
 
 HOOKS = "hooks"
-"""The group of functions that voice platforms call, each in its own shape."""
+"""The group of functions that voice platforms call, each with its own format."""
 
 NO_DIALECT = "docs"
-"""The group of functions that describe the service, belong to no dialect and ask for no key."""
+"""The group of functions that describe the service. They have no dialect and need no key."""
 
 WORDING = {"dialect", "webhook_payloads"}
-"""What a trigger loads of dialects: how they word what is sent to others."""
+"""The modules of dialects that a trigger loads: they build payloads of webhooks."""
 
 TRIGGERS = "triggers"
-"""The group of functions that nobody asks over HTTP."""
+"""The group of functions without HTTP routes."""
 
 
 def relative(path: Path) -> str:
@@ -54,7 +54,7 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)
 def test_a_handler_is_thin(handler: Path):
-    """Parse, use cases in a row, one presenter: no branch, no loop, no AWS."""
+    """It parses, calls use cases and one presenter: no branch, no loop, no AWS."""
     text = handler.read_text()
     tree = ast.parse(text)
     assert not [node for node in ast.walk(tree) if isinstance(node, BRANCHES)]
@@ -80,7 +80,7 @@ def test_a_module_is_named_for_what_it_holds(path: Path):
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if p.name == "__init__.py"], ids=relative)
 def test_a_package_is_a_docstring(path: Path):
-    """What a package imported, every function would load."""
+    """Every function would load the imports of a package."""
     body = ast.parse(path.read_text()).body
     assert len(body) == 1
     assert isinstance(body[0], ast.Expr)
@@ -120,7 +120,7 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(
 
 
 def test_every_client_of_aws_is_made_fit_for_a_snapshot():
-    """By `wiring.aws_client`, which alone makes any."""
+    """Only `wiring.aws_client` makes clients."""
     sources = (ROOT / "shared").rglob("*.py")
     makers = [relative(path) for path in sources if "create_client(" in path.read_text()]
     assert makers == ["shared/wiring/endpoints.py"]
@@ -143,7 +143,7 @@ def test_an_endpoint_has_its_name_in_every_place(handler: Path):
 
 
 def test_the_layer_keeps_every_operation_of_aws_that_is_asked_for():
-    """The build trims all others away, which no test of the code itself would see."""
+    """The build removes all others, which tests of the sources cannot see."""
     text = (ROOT / "shared" / "Makefile").read_text().replace("$\\\n\t", "")
     (line,) = re.findall(r"^OPERATIONS := (.*)$", text, re.MULTILINE)
     kept = {

@@ -1,4 +1,4 @@
-"""The example events on moto, where users of the handlers test their own code in one process."""
+"""Run the example events on moto, with which users test their code in one process."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,7 +20,7 @@ from tests.contract.test_events import EVENTS, OF_TRIGGERS, logical_id_of, name
 from tests.fixtures import Items, new_table
 
 ELSEWHERE = ("webhook", "import")
-"""What needs a queue or a bucket is held on the embedded engine alone."""
+"""Functions that need a queue or a bucket, which only the embedded engine tests."""
 
 CHANGES = (
     "delete",
@@ -32,7 +32,7 @@ CHANGES = (
     "revoke",
     "rotate",
 )
-"""Beginnings of the events after which others would not succeed."""
+"""Prefixes of the events after which others would fail."""
 
 
 OF_THE_TABLE = [
@@ -44,14 +44,14 @@ OF_THE_TABLE = [
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[Any]:
-    """A client of moto."""
+    """Return a client of moto."""
     with mock_aws():
         yield botocore.session.get_session().create_client("dynamodb")
 
 
 @pytest.fixture(scope="module")
 def seeded(moto: Any) -> tuple[Examples, Items]:
-    """The demo data with all that the example events name, and the items that they are."""
+    """Create the demo data with everything that example events name, and return its items."""
     # An event loop has a pair of sockets.
     enable_socket()
     with new_table(moto, TABLE_NAME, has_stream=False) as fixtures:
@@ -66,7 +66,7 @@ def seeded(moto: Any) -> tuple[Examples, Items]:
 
 @pytest.fixture(scope="module")
 def table(moto: Any) -> Iterator[ExitStack]:
-    """The table of the moment, until it is closed."""
+    """Provide the current table until it is replaced."""
     with ExitStack() as opened:
         yield opened
 
@@ -79,10 +79,10 @@ def examples(
     table: ExitStack,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Examples]:
-    """A table in the process with the demo data. What others could not follow is undone."""
+    """Provide a table in the process with the demo data. Destructive events get a new one."""
     found, items = seeded
     if TABLE_NAME not in moto.list_tables()["TableNames"]:
-        # A transaction in moto copies the table with its whole stream, which nobody reads here.
+        # A transaction in moto copies the table with its whole stream, which no test here reads.
         table.enter_context(new_table(moto, TABLE_NAME, has_stream=False)).put_back(items)
     clear_adapters()
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)

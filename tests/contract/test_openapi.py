@@ -1,4 +1,4 @@
-"""The OpenAPI documents say what the code does: they are made from it, and what is kept is that."""
+"""The committed OpenAPI documents are those that the code generates."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def operations(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def media(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every body that a document knows, each with where it is."""
+    """Yield every body of a document, with its place."""
     for place, operation in operations(name):
         if "requestBody" in operation:
             yield place, operation["requestBody"]["content"]["application/json"]
@@ -50,7 +50,7 @@ def media(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def parts(part: Any) -> Iterator[dict[str, Any]]:
-    """Every object of a schema, apart from the conditions in it."""
+    """Yield every object of a schema, without its conditions."""
     if isinstance(part, dict):
         yield part
     for name, each in part.items() if isinstance(part, dict) else enumerate(part):
@@ -67,7 +67,7 @@ def references(part: Any) -> Iterator[str]:
 
 
 def test_what_is_kept_is_what_the_code_makes(made: dict[str, Any]):
-    """Else: `make openapi`."""
+    """If it fails, run `make openapi`."""
     texts = written_files(made)
     kept = {path: path.read_text() for path in texts if path.exists()}
     assert kept == texts
@@ -105,7 +105,7 @@ def test_every_reference_leads_to_a_part_and_every_part_is_used(name: str):
 
 
 def test_every_topic_of_a_webhook_is_described():
-    """Under `webhooks`, where generators and readers look for what a receiver is sent."""
+    """Under `webhooks`, where generators and readers look for payloads."""
     topics = {*TOPICS, TEST_TOPIC} - {EVERY_TOPIC}
     assert document("native")["webhooks"].keys() == topics
     assert document("vambe")["webhooks"].keys() == VAMBE_TOPICS.keys()
@@ -117,7 +117,7 @@ def test_every_topic_of_a_webhook_is_described():
 
 @pytest.mark.parametrize("name", [WHOLE, *DIALECTS])
 def test_generators_find_an_absolute_address_first(name: str):
-    """A relative one means nothing in a file. The docs page uses its own address instead."""
+    """A relative address is useless in a file. The docs page uses its own address instead."""
     first, second = document(name)["servers"]
     assert first["url"].startswith("http://127.0.0.1:")
     assert second["url"] == "/"
@@ -213,7 +213,7 @@ REQUEST_BODIES: dict[tuple[str, str], dict[str, list[Any]]] = {
 
 @pytest.mark.parametrize(("dialect", "schema"), REQUEST_BODIES)
 def test_conditions_accept_what_the_service_accepts(dialect: str, schema: str, fixtures: Fixtures):
-    """As a validator reads the schema, and as the endpoint answers."""
+    """A validator of the schema and the endpoint must agree."""
     components = document(dialect)["components"]
     target = {"$ref": f"#/components/schemas/{schema}", "components": components}
     validator = Draft202012Validator(target, validate_formats=True)
@@ -314,7 +314,7 @@ UNDOCUMENTED = {
 
 @pytest.mark.parametrize("answer", UNDOCUMENTED.values(), ids=UNDOCUMENTED.keys())
 def test_an_answer_outside_the_document_is_found(answer: Answer):
-    """What `tests.api` holds every answer of all tests against is no formality."""
+    """The check of `tests.api`, which applies to every response of all tests, is effective."""
     route = "DELETE /api/v1/context-variables/{variable_id}/delete"
     good = {"message": "Variable definition deleted successfully"}
     header = {"content-type": "application/json"}
@@ -323,7 +323,7 @@ def test_an_answer_outside_the_document_is_found(answer: Answer):
 
 
 def test_documents_are_written_for_people():
-    """In lines that a diff can show."""
+    """They have lines that a diff can show."""
     for path in FOLDER.glob("*.json"):
         text = path.read_text()
         assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"

@@ -26,7 +26,7 @@ GIT = ("git", "-c", "user.name=A tester", "-c", "user.email=tester@example.com")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what the documents are made from, committed without them."""
+    """Create a repository with the sources of the documents, without the documents."""
     folder = tmp_path_factory.mktemp("project")
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
@@ -51,7 +51,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_documents_are_written_committed_and_compared(project: Path):
-    """The way of a change: written, told, committed, changed again, told as breaking."""
+    """A change is written, reported and committed, and a second one is reported as breaking."""
     written = run(project, "write")
     assert written.returncode == 0, written.stderr
     assert "klen: other: document: is new" in written.stdout

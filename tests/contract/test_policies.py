@@ -54,10 +54,10 @@ DEFINITION = {
 }
 
 A_DATE = {"last_payment_date": "1/2/2024"}
-"""Read by the locale of the account."""
+"""A date whose meaning depends on the locale of the account."""
 
 A_CLEAR_DATE = {"last_payment_date": "31/12/2023"}
-"""A date that no locale reads in another way."""
+"""A date with the same meaning in every locale."""
 
 A_UUID = "df980fc8-b6db-4820-bf22-000000000123"
 CHANNEL = "/api/public/channels/whatsapp/+15550100"
@@ -88,7 +88,7 @@ SHORT_STORY = {"story": "short"}
 """Takes the place of a value in legacy parts."""
 
 CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply", "NativeUpsert")
-"""How the functions begin that change variables, and others."""
+"""Prefixes of the names of functions that change variables."""
 
 OF_CONVERSATIONS = (
     "NativeDeleteContact",
@@ -521,7 +521,7 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
 
 
 def failed_delivery() -> Delivery:
-    """The delivery `DELIVERY`, which was given up."""
+    """Return the delivery `DELIVERY`, whose attempts have all failed."""
     return Delivery(
         webhook_id="wh_1",
         event_id="evt_1",
@@ -558,7 +558,7 @@ def reviews(fixtures: Fixtures) -> dict[str, str]:
 
 
 def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
-    """Set up all that the calls of a function need beside `api`, and return them to be sent."""
+    """Create what the calls of a function need, and return the calls."""
     fixtures.contact(
         123_456,
         email="old@example.com",
@@ -599,7 +599,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     if logical_id.startswith("Native") and logical_id.endswith("Definition"):
         ids["id_of_managed"] = fixtures.definition("managed").external_id
         ids["id_of_archived"] = fixtures.definition("archived", archived=True).external_id
-    # Without a count of definitions, whoever makes the next one has to count them.
+    # Without a count of definitions, the next creation has to count them.
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [
         (method, _with_ids(path.replace("/123/update", "/123456/update"), ids), document)
@@ -608,7 +608,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
 
 
 def send(method: str, path: str, document: Any) -> Answer:
-    """Send one of the calls with the key that has a limit."""
+    """Send a call with the key that has a limit."""
     found, _, query = path.partition("?")
     # The native API takes any version then, and compares it: it reads before it writes.
     headers = {"x-chatcaptain-key": KEY_WITH_LIMIT, "if-match": "*"}
@@ -653,11 +653,11 @@ WRITE_WEBHOOKS = {
     "VambeDeleteWebhook",
     "VambeUpdateWebhook",
 }
-"""Those that make, change, disable and remove webhooks."""
+"""The functions that create, change, disable and delete webhooks."""
 
 
 def test_only_functions_about_keys_may_write_api_keys():
-    """Each with no more than it does: one creates, one changes, one does both."""
+    """Each has only the actions that it uses: one creates, one changes, one does both."""
     may = {
         (logical_id, action, number)
         for logical_id in FUNCTIONS
@@ -716,7 +716,7 @@ def test_a_function_that_reads_may_count_requests_and_write_nothing_else(logical
 
 @pytest.mark.parametrize("name", ["APIKEYS", "WEBHOOKS", "APIKEY", "#APIKEYS", "a#WEBHOOKS"])
 def test_a_name_that_a_client_chooses_is_never_taken_for_a_partition_of_keys(name: str):
-    """Identifiers and conversations are in the partitions that writers of contacts may write."""
+    """Writers of contacts may write the partitions of identifiers and conversations."""
     email = Identifier(IdentifierKind.EMAIL, name)
     for partition in (
         keys.identifier_partition("acme", email),

@@ -1,4 +1,4 @@
-"""Every dialect has an answer to every refusal of the domain."""
+"""Every dialect has a response for every domain error."""
 
 import dataclasses
 import importlib

@@ -1,4 +1,4 @@
-"""What must hold for `template.yaml` as written; tests/packaging holds what SAM makes of it."""
+"""Test `template.yaml` as written. tests/packaging tests what SAM makes of it."""
 
 import json
 import re
@@ -25,7 +25,7 @@ MAX_ROUTES = 300
 
 
 def resources_of(kind: str) -> dict[str, dict[str, Any]]:
-    """The properties of every resource of a type, by logical id."""
+    """Return the properties of every resource of a type, by logical id."""
     return {
         logical_id: resource["Properties"]
         for logical_id, resource in RESOURCES.items()
@@ -36,11 +36,11 @@ def resources_of(kind: str) -> dict[str, dict[str, Any]]:
 FUNCTIONS = resources_of("AWS::Serverless::Function")
 each_function = pytest.mark.parametrize("logical_id", FUNCTIONS)
 OPEN = {name for name, each in FUNCTIONS.items() if each["CodeUri"].startswith("functions/docs/")}
-"""The functions that ask for no key."""
+"""The functions that need no key."""
 TRIGGERS = {
     name for name, each in FUNCTIONS.items() if each["CodeUri"].startswith("functions/triggers/")
 }
-"""The functions that nobody asks over HTTP."""
+"""The functions without HTTP routes."""
 each_with_a_policy = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys() - OPEN))
 each_with_a_key = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys() - OPEN - TRIGGERS))
 each_with_routes = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys() - TRIGGERS))
@@ -57,7 +57,7 @@ ALL_ROUTES = [route for routes in ROUTES.values() for route in routes]
 
 
 def event_file(function: dict[str, Any]) -> Path:
-    """Where the example event of a function lies: events/ mirrors functions/."""
+    """Return the file of the example event of a function: events/ mirrors functions/."""
     folder = Path(function["CodeUri"])
     return ROOT / "events" / folder.relative_to("functions").with_suffix(".json")
 
@@ -66,7 +66,7 @@ def event_file(function: dict[str, Any]) -> Path:
 
 
 def test_template_and_folders_name_the_same_functions() -> None:
-    """Nothing is deployed that is not there, and nothing is there that is not deployed."""
+    """Every function of the template has a folder, and every folder has a function."""
     in_template = Counter(ROOT / function["CodeUri"] for function in FUNCTIONS.values())
     on_disk = Counter(path.parent for path in (ROOT / "functions").glob("*/*/app.py"))
 
@@ -87,11 +87,11 @@ def test_logical_id_repeats_the_folder(logical_id: str) -> None:
 
 
 COMMON = {"Ref": "CommonTableAccess"}
-"""What functions have beside the one policy of their own."""
+"""The policy that all functions share."""
 
 
 def statements_of(function: dict[str, Any]) -> list[dict[str, Any]]:
-    """The statements of a function's one policy of its own."""
+    """Return the statements of the own policy of a function."""
     [policy] = [each for each in function["Policies"] if each != COMMON]
     statements: list[dict[str, Any]] = policy["Statement"]
     return statements
@@ -99,7 +99,7 @@ def statements_of(function: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("logical_id", sorted(OPEN))
 def test_function_without_a_key_may_do_nothing(logical_id: str) -> None:
-    """What anyone may call reaches no data: its role is the bare one that writes logs."""
+    """A public function cannot read data: its role only writes logs."""
     assert "Policies" not in FUNCTIONS[logical_id]
     assert "Role" not in FUNCTIONS[logical_id]
 
@@ -110,7 +110,7 @@ SERVICES = {
     "AWS::S3::Bucket": "s3",
     "AWS::SQS::Queue": "sqs",
 }
-"""What functions work on, and the service whose actions that takes."""
+"""The types of resources of policies, with the prefix of their actions."""
 
 
 @each_with_a_policy
@@ -126,7 +126,7 @@ def test_function_has_one_policy_of_listed_actions(logical_id: str) -> None:
 
 
 def named_by(resource: dict[str, Any]) -> str:
-    """The logical id of what a policy's resource is: by its ARN, or of an index or a folder."""
+    """Return the logical id of the resource of a policy, also of an index or a folder."""
     if "Fn::GetAtt" in resource:
         logical_id, attribute = resource["Fn::GetAtt"]
         assert attribute in ("Arn", "StreamArn")
@@ -187,7 +187,7 @@ def test_a_platform_may_invoke_its_own_function_from_this_account_alone() -> Non
 
 @each_function
 def test_function_writes_to_the_log_group_of_its_dialect(logical_id: str) -> None:
-    """A stream of the group bears the function's name; one group each would fill the stack."""
+    """Log streams have the name of the function. A group for each would fill the stack."""
     group = Path(FUNCTIONS[logical_id]["CodeUri"]).parts[1]
     logs = f"{group.removesuffix('s') if logical_id in TRIGGERS else group}".capitalize() + "Logs"
 
@@ -211,7 +211,7 @@ def test_every_log_is_forgotten_after_the_chosen_days() -> None:
 
 
 def test_access_log_is_json_without_headers_query_and_path() -> None:
-    """A key may travel in a header or in the query, and a phone number in the path."""
+    """Headers and queries can have keys, and paths can have phone numbers."""
     api = resources_of("AWS::Serverless::HttpApi")["HttpApi"]
     entry = json.loads(api["AccessLogSettings"]["Format"])
 
@@ -227,7 +227,7 @@ def test_access_log_is_json_without_headers_query_and_path() -> None:
 
 
 def test_no_two_functions_claim_a_route() -> None:
-    """Of two functions with one route, SAM would deploy the last and say nothing."""
+    """SAM deploys the last of two functions with the same route without an error."""
     twice = [route for route, times in Counter(ALL_ROUTES).items() if times > 1]
 
     assert twice == []
@@ -259,13 +259,13 @@ def test_a_path_position_has_one_parameter_name() -> None:
 
 
 def path_parameters(path: str) -> Iterator[tuple[str, str]]:
-    """Every parameter of a path with what stands before it, earlier names left out."""
+    """Return every parameter of a path with its prefix, without earlier names."""
     for parameter in re.finditer(r"\{(\w+)\}", path):
         yield re.sub(r"\{\w+\}", "{}", path[: parameter.start()]), parameter[1]
 
 
 def test_api_stays_within_its_number_of_routes() -> None:
-    """Beyond the quota a deployment fails half-way."""
+    """A deployment above the quota fails halfway."""
     assert 0 < len(ALL_ROUTES) <= MAX_ROUTES
 
 
@@ -292,7 +292,7 @@ def test_api_gateway_may_invoke_the_functions_of_this_stack_alone() -> None:
 
 
 def test_the_custom_domain_is_the_only_address_of_the_api() -> None:
-    """The generated address would go around whatever guards the domain."""
+    """The generated address would bypass the protection of the domain."""
     api = resources_of("AWS::Serverless::HttpApi")["HttpApi"]
 
     assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["HasDomain", True, False]}
@@ -309,7 +309,7 @@ def test_browsers_may_read_when_to_try_again() -> None:
 
 
 def test_functions_answer_before_the_api_gives_up() -> None:
-    """An HTTP API waits 30 seconds; past them the caller never learns what the function did."""
+    """An HTTP API waits 30 seconds. After that, the caller gets no result of the function."""
     asked = {each: AS_RUN.functions[each].timeout_seconds for each in FUNCTIONS.keys() - TRIGGERS}
     assert set(asked.values()) == {29}
 
@@ -318,7 +318,7 @@ def test_functions_answer_before_the_api_gives_up() -> None:
 
 
 def test_every_function_has_an_example_event_and_no_event_is_left_over() -> None:
-    """events/klen/get_contact.json is what `sam local invoke KlenGetContact -e` is given."""
+    """`sam local invoke KlenGetContact -e` takes events/klen/get_contact.json."""
     expected = {event_file(function) for function in FUNCTIONS.values()}
 
     assert expected == set((ROOT / "events").glob("*/*.json"))
@@ -344,8 +344,8 @@ def test_example_event_arrives_at_its_function(logical_id: str) -> None:
 # ---- Webhooks ----------------------------------------------------------------------------------
 
 
-def test_a_delivery_is_put_off_by_orders_with_a_delay() -> None:
-    """A message that is hidden for hours counts as in flight, of which a queue has so many."""
+def test_a_retry_of_a_delivery_is_a_task_with_a_delay() -> None:
+    """A message that is hidden for hours counts toward the limit of messages in flight."""
     queue = resources_of("AWS::SQS::Queue")["WebhookDeliveryQueue"]
 
     assert queue["VisibilityTimeout"] <= 180
@@ -353,7 +353,7 @@ def test_a_delivery_is_put_off_by_orders_with_a_delay() -> None:
 
 
 def test_queues_keep_what_they_have_for_as_long_as_they_can() -> None:
-    """A dead letter ages from its first sending: a queue of fewer days would leave it fewer."""
+    """A dead letter ages from its first sending, so a shorter retention would delete it earlier."""
     queues = resources_of("AWS::SQS::Queue")
 
     assert {queue["MessageRetentionPeriod"] for queue in queues.values()} == {1_209_600}
@@ -364,7 +364,7 @@ def test_queues_keep_what_they_have_for_as_long_as_they_can() -> None:
     [("WebhookRule", "WebhookEventDeadLetters"), ("InboundRule", "InboundDeadLetters")],
 )
 def test_what_the_bus_cannot_give_to_a_queue_is_put_aside(rule: str, letters: str) -> None:
-    """After a day it would be dropped; the rule, and nothing else of the bus, may put it aside."""
+    """It would be dropped after a day. Only this rule may send it to the dead-letter queue."""
     [target] = resources_of("AWS::Events::Rule")[rule]["Targets"]
     [allowed] = [each for each in queue_statements(letters) if each["Effect"] == "Allow"]
 
@@ -374,7 +374,7 @@ def test_what_the_bus_cannot_give_to_a_queue_is_put_aside(rule: str, letters: st
 
 
 def queue_statements(queue: str) -> list[dict[str, Any]]:
-    """The statements of the one policy of a queue: a second one would replace the first."""
+    """Return the statements of the only policy of a queue. A second one would replace it."""
     [policy] = [
         policy
         for policy in resources_of("AWS::SQS::QueuePolicy").values()
@@ -386,7 +386,7 @@ def queue_statements(queue: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("queue", resources_of("AWS::SQS::Queue"))
 def test_a_queue_is_reached_over_tls_alone_and_by_nobody_unknown(queue: str) -> None:
-    """Messages hold values of contacts; whoever sends them from outside is a service of AWS."""
+    """Messages have values of contacts. Only services of AWS send them from outside."""
     denied = {
         "Effect": "Deny",
         "Principal": "*",
@@ -411,7 +411,7 @@ def test_the_bucket_is_reached_over_tls_alone() -> None:
 
 
 def test_alarms_are_encrypted_with_a_key_that_cloudwatch_may_use() -> None:
-    """With the key that AWS manages, alarms would be sent to nobody, and nothing would say so."""
+    """With the key that AWS manages, alarms would not be sent, and no error would show it."""
     [topic] = resources_of("AWS::SNS::Topic").values()
     key = RESOURCES[topic["KmsMasterKeyId"]["Ref"]]
     [alarms] = [
@@ -424,8 +424,8 @@ def test_alarms_are_encrypted_with_a_key_that_cloudwatch_may_use() -> None:
     assert alarms["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
 
 
-def test_every_topic_is_brought_to_webhooks() -> None:
-    """The rule names what subscriptions can name."""
+def test_every_topic_is_delivered_to_webhooks() -> None:
+    """The rule matches all topics of subscriptions."""
     rule = resources_of("AWS::Events::Rule")["WebhookRule"]
 
     assert {*rule["EventPattern"]["detail-type"]} == {*EventType}
@@ -435,7 +435,7 @@ def test_every_topic_is_brought_to_webhooks() -> None:
 
 
 def test_the_reader_of_files_is_told_of_one_that_is_gone() -> None:
-    """Whoever may not list a bucket is told of each object that is not there: access denied."""
+    """Without permission to list a bucket, S3 reports a missing object as access denied."""
     allowed = [
         statement["Resource"]
         for statement in statements_of(FUNCTIONS["TriggerImportFile"])
@@ -449,13 +449,13 @@ def test_the_reader_of_files_is_told_of_one_that_is_gone() -> None:
 
 
 def table() -> dict[str, Any]:
-    """The properties of the one table."""
+    """Return the properties of the table."""
     [properties] = resources_of("AWS::DynamoDB::Table").values()
     return properties
 
 
 def test_data_outlives_mistakes() -> None:
-    """The table outlives its stack and can be set back to any second of the last weeks."""
+    """The table is retained without its stack, and has point-in-time recovery."""
     assert RESOURCES["Table"]["DeletionPolicy"] == "Retain"
     assert RESOURCES["Table"]["UpdateReplacePolicy"] == "Retain"
     assert table()["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -463,14 +463,14 @@ def test_data_outlives_mistakes() -> None:
 
 
 def test_table_is_encrypted_streams_images_and_forgets_what_expired() -> None:
-    """What later triggers and the expiry of counters build on."""
+    """Triggers and the expiry of counters depend on it."""
     assert table()["SSESpecification"] == {"SSEEnabled": True}
     assert table()["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
     assert table()["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
 def test_every_alarm_is_sent_and_called_off() -> None:
-    """An alarm that nobody hears is none."""
+    """An alarm without an action has no effect."""
     alarms = resources_of("AWS::CloudWatch::Alarm")
 
     assert alarms
@@ -479,7 +479,7 @@ def test_every_alarm_is_sent_and_called_off() -> None:
 
 
 def test_dashboard_shows_every_alarm() -> None:
-    """The dashboard's body is JSON inside YAML, which no linter reads."""
+    """The body of the dashboard is JSON in YAML, which no linter checks."""
     [dashboard] = resources_of("AWS::CloudWatch::Dashboard").values()
     body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
     shown = next(w["properties"]["alarms"] for w in body["widgets"] if w["type"] == "alarm")
@@ -501,7 +501,7 @@ def test_an_empty_endpoint_of_the_table_is_that_of_aws(monkeypatch: pytest.Monke
 
 
 def test_no_route_is_asked_about_by_the_guided_deployment() -> None:
-    """SAM asks whether a route may be open that no authorizer of its own guards; each has a key."""
+    """SAM asks whether routes without an authorizer may be public. Handlers check the key."""
     [api] = resources_of("AWS::Serverless::HttpApi").values()
 
     assert api["Auth"] == {"EnableIamAuthorizer": False}

@@ -1,6 +1,6 @@
-"""What schemathesis is told of this service: formats that it does not know, and one check more.
+"""Extend schemathesis: formats that it does not know, and one more check.
 
-Loaded by schemathesis itself, as schemathesis.toml names it.
+schemathesis loads this module, which schemathesis.toml names.
 """
 
 import json
@@ -46,21 +46,21 @@ OF_WHAT_IS_STORED = (
     errors.PreconditionFailed,
     errors.IdempotencyKeyReused,
 )
-"""The errors that a request can meet whatever its form."""
+"""The errors that depend on stored data, not on the format of a request."""
 
 FAULTS_OF_FORM = {
     # Only a definition of type select needs options, and one that has them keeps them.
     "/api/v1/context-variables/{variable_id}/update": [errors.MissingField("select_options")],
-    # A phone number is changed under an id that it has on this contact.
+    # A phone number is changed by its id on this contact.
     "/api/v1/contacts/{contact_id}/update": [errors.InvalidField("phone_numbers", "the contact")],
-    # No schema tells which parameters need one another.
+    # A schema cannot say which parameters require each other.
     "/api/public/contacts": [
         errors.MissingField("days"),
         errors.MissingField("custom_field_key"),
         errors.MissingField("custom_field_value"),
     ],
     "/api/public/contacts/search": [errors.MissingField("phone or email")],
-    # A field that takes away the identifier by which the contact is found.
+    # A field that removes the identifier by which the contact is found.
     "/v1/contacts/upsert": [
         InvalidRequest.from_faults(
             [Fault("invalid_value", "it contradicts identifiers", ("contact", field))]
@@ -73,7 +73,7 @@ FAULTS_OF_FORM = {
     # The limits of an object after a merge, and of its text.
     "/v1/contacts": [
         errors.InvalidField("industry_context", "it has at most"),
-        # A cursor is of a list with or without a filter.
+        # A cursor belongs to a list with or without a filter.
         InvalidRequest.from_faults(
             [Fault("invalid_value", "it must be the next_cursor", parameter="cursor")]
         ),
@@ -83,13 +83,13 @@ FAULTS_OF_FORM = {
         errors.InvalidField("channel_ids", "there are at most"),
     ],
     "/v1/contacts/{contact_id}/tags/{tag}": [errors.InvalidField("tags", "there are at most")],
-    # A cursor is of the context type that the list is filtered by.
+    # A cursor belongs to the context type of the filter.
     "/v1/definitions": [
         InvalidRequest.from_faults(
             [Fault("invalid_value", "it must be the next_cursor", parameter="cursor")]
         )
     ],
-    # No schema tells that exactly one of several parameters is needed.
+    # A schema cannot say that exactly one of several parameters is required.
     "/v1/resolve": [
         InvalidRequest.from_faults(
             [Fault("invalid_value", "the query must have exactly one of", parameter="phone")]
@@ -186,14 +186,14 @@ def _is_of_what_is_stored(fault: dict[str, str]) -> bool:
             fault.get("pointer", "").startswith(("/variables/", "/first_message"))
             and FAULT_OF_A_DECLARATION.fullmatch(fault["detail"]) is not None
         )
-        # No schema tells what time it is.
+        # A schema does not know the time.
         or (fault.get("pointer"), fault["detail"]) == ("/expires_at", "it has passed")
     )
 
 
 @schemathesis.hook
 def filter_body(ctx, body) -> bool:
-    """API Gateway refuses a larger body itself, in its own words, before any function runs."""
+    """Skip bodies that API Gateway rejects with its own response, before a function runs."""
     return len(json.dumps(body, default=str)) <= MAX_BODY_BYTES
 
 
@@ -204,7 +204,7 @@ def _is_worded_by(row: ErrorResponse, message: str) -> bool:
 
 @schemathesis.check
 def refused_for_what_is_stored(ctx, response, case) -> None:
-    """A request that fits the document is refused only for what is stored."""
+    """Check that a request that matches the document fails only because of stored data."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     if response.status_code not in (400, 412, 422):

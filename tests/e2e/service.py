@@ -1,4 +1,4 @@
-"""The local API, started as `make run` starts it."""
+"""Start the local API as `make run` does."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Service:
-    """The local API, as `make run` starts it."""
+    """A local API, started as `make run` does."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.port, self.engine_port = free_port(), free_port()
@@ -26,7 +26,7 @@ class Service:
 
     @property
     def printed(self) -> str:
-        # Not by the file that the service writes to, whose place in it would move.
+        # Not by the file object that the service writes to, whose position would move.
         return self._path.read_text()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""A change, from the request to the log, the bus and the subscriber, as a user sees it."""
+"""Follow a change from the request to the log, the bus and the subscriber, as a user does."""
 
 import contextlib
 import csv
@@ -44,7 +44,7 @@ def send(
 
 @contextlib.contextmanager
 def receiver(folder: Path, port: int, secret: str) -> Iterator[Path]:
-    """The receiver that a user starts, and the file with what it prints."""
+    """Start the receiver of the docs, and provide the file with its output."""
     output = folder / "receiver.txt"
     command = [sys.executable, "-m", "local.webhook_receiver", "--port", str(port)]
     environment = {**os.environ, "WEBHOOK_SECRET": secret}
@@ -96,7 +96,7 @@ def test_a_change_is_logged_told_on_the_bus_and_brought_to_a_subscriber(
         (line,) = [
             line
             for line in wait_for(output.read_text, '"new":"Gold"').splitlines()
-            # What the seed has made may still be under way.
+            # Events of the seed may still be in flight.
             if line.startswith("VERIFIED ") and '"new":"Gold"' in line
         ]
     _, event_id, body = line.split(" ", 2)
@@ -184,7 +184,7 @@ def run_as_a_reader(service: Service, commands: str, folder: Path) -> str:
 def test_a_reader_of_the_readme_sees_a_change_in_all_three_places(
     service: Service, tmp_path: Path
 ) -> None:
-    # A machine that also runs other tests takes longer than a reader's.
+    # A machine that also runs other tests needs more time.
     commands = shell_of("README.md", "Follow a change").replace("sleep 2", "sleep 8")
 
     seen = run_as_a_reader(service, commands, tmp_path)

@@ -1,4 +1,4 @@
-"""Requests made from the documents by schemathesis, fit and unfit, against a running service."""
+"""Send valid and invalid requests, which schemathesis generates, to a running service."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ KEYS = {
     "native": "Authorization: Bearer native_operator_0123456789",
     "chatcaptain": "x-chatcaptain-key: CCSB-a1b2c3d4-e5f6g7h8i9j0",
 }
-"""The header of the demo data's key that may do all that a dialect does."""
+"""The header with the key of the demo data that has all permissions of a dialect."""
 
 SEED = 1
 EXAMPLES = 40

@@ -38,7 +38,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def test_every_request_of_the_readme_prints_what_the_readme_prints(service: Service):
-    """In the README's order, on one run of the demo data. What differs on each run is `…`."""
+    """In the order of the README, on one run of the demo data. `…` matches what differs."""
     assert len(REQUESTS) >= 6
     for command, expected in REQUESTS:
         ran = service.bash(command.replace("curl ", "curl --silent --show-error ", 1))
@@ -70,7 +70,7 @@ def test_every_request_of_a_dialects_page_succeeds(page: Path, service: Service)
     for command in re.findall(r"```sh\n(curl .*?)```", page.read_text(), re.DOTALL):
         ran = service.bash(command.replace("curl ", "curl --silent --fail-with-body ", 1))
         assert ran.returncode == 0, ran.stdout + ran.stderr
-        # Some refusals have the status of a success.
+        # Some errors have the status of a success.
         assert not ran.stdout.startswith("{") or "error" not in json.loads(ran.stdout), command
 
 
@@ -93,7 +93,7 @@ def test_the_lines_that_the_service_prints_work_as_they_are(service: Service):
         "message": "Contact context variables updated successfully",
         "contact_id": 123,
     }
-    # Commands of the pages have deleted the caller by now, and changed the business.
+    # Commands of the pages have deleted the caller and changed the business.
     for answer in (retell["call_inbound"], elevenlabs):
         assert answer["dynamic_variables"].keys() == {"plan", "account_balance", "hours"}
 
@@ -144,7 +144,7 @@ def test_the_index_of_contacts_is_built_while_the_service_runs(service: Service)
 
 
 def test_a_fresh_engine_is_filled_as_its_page_says():
-    """Before `sam local` serves anything, its table is made and holds the demo data."""
+    """Before `sam local` starts, the table exists and has the demo data."""
     (line,) = SEED
     with running_engine("ministack", port=free_port(), data_folder=None) as url:
         command = [sys.executable, *shlex.split(line.replace("http://127.0.0.1:8000", url))]

@@ -1,4 +1,4 @@
-"""The example of suggestions in the native API's page, as its reader runs it."""
+"""Run the example of suggestions in the page of the native API."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""An account has at most as many contacts as the deployment says, by every way to create them."""
+"""The limit of contacts of an account, for every way to create them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ MAIL = {"email": "new@example.com"}
 
 @pytest.fixture
 def nearly_full(api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
-    """An account with room for one contact."""
+    """Create an account with room for one contact."""
     monkeypatch.setenv("MAX_CONTACTS", str(LIMIT))
     fixtures.account("full", chatbots=("bot_1",))
     fixtures.key(MASTER, "full", permissions=("*",))

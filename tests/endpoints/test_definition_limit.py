@@ -1,4 +1,4 @@
-"""An account has at most as many definitions as the deployment says, in every API."""
+"""The limit of definitions of an account, in every API."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ CREATE = "/api/v1/context-variables/create"
 
 @pytest.fixture
 def full(api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
-    """The account of acme with room for one definition."""
+    """Create the account of acme with room for one definition."""
     monkeypatch.setenv("MAX_DEFINITIONS", str(LIMIT))
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.key(MASTER, permissions=("*",))
@@ -166,8 +166,8 @@ def test_an_account_from_before_there_was_a_limit_is_counted(full: Fixtures, api
     assert klen_create(api, "one_more").status == 400
 
 
-def test_those_who_come_at_once_stay_within_the_limit(full: Fixtures, api: Api):
-    """The ids are given out by one condition, whoever asks for them."""
+def test_concurrent_creations_stay_within_the_limit(full: Fixtures, api: Api):
+    """One condition limits the ids, for any concurrent requests."""
     table = wiring.definitions()
 
     def allocate_ids(_: int) -> bool:

@@ -1,4 +1,4 @@
-"""A function decides by requests that were handled whether it reads the head with the key."""
+"""A function decides by its earlier requests whether it reads the head with the key."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ REFUSED: dict[str, tuple[int, dict[str, Any], dict[str, Any]]] = {
 
 @pytest.fixture
 def keys_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The number of keys of each BatchGetItem."""
+    """Record the number of keys of each BatchGetItem."""
     counts: list[int] = []
     get_many = Table.get_many
 

@@ -1,4 +1,4 @@
-"""A key that was used is known to be, to the hour, and nobody waits for it or fails by it."""
+"""The last use of a key is recorded to the hour. No request waits for it or fails by it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -16,7 +16,7 @@ REQUEST = {"variables": dict.fromkeys(NAMES, "a value"), "auto_create_variables"
 
 
 class Clock:
-    """A clock on which every transaction takes a second."""
+    """A simulated clock on which every transaction takes a second."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""What one API writes, all others read: every type, null, unknown names, and deletions."""
+"""All APIs read what one API writes: every type, null, unknown names, and deletions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ TYPES = {
 
 @pytest.fixture
 def data(fixtures: Fixtures) -> Fixtures:
-    """One contact with the ids that the clients of each API use, and a variable of each type."""
+    """Create a contact with ids for each API, and a variable of each type."""
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.key(SECRET, permissions=("*",))
     fixtures.contact(123, wa_id="15550100")
@@ -39,7 +39,7 @@ def data(fixtures: Fixtures) -> Fixtures:
 
 
 def send(method: str, path: str, document: Any = None) -> Answer:
-    """One request with the key in every place where an API looks for it."""
+    """Send one request with the key in the headers of every API."""
     headers = {"x-chatcaptain-key": SECRET, "x-api-key": SECRET}
     return Api(SECRET).call(method, path, document, headers=headers)
 

@@ -1,4 +1,4 @@
-"""An error says what is wrong in a few words, however much is wrong."""
+"""The message of an error is short, for any number of faults."""
 
 import json
 

@@ -17,7 +17,7 @@ Reply = Callable[["_Handler"], None]
 
 @dataclass
 class ConverseServer:
-    """What the stand-in is to answer, and what it was asked."""
+    """The responses of the stand-in, and the requests that it received."""
 
     url: str
     reply: Reply
@@ -35,7 +35,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.standing_in.reply(self)
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
@@ -48,19 +48,19 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def answers(document: Any, status: int = 200) -> Reply:
-    """Answer with a document, or with bytes as they are."""
+    """Respond with a document, or with raw bytes."""
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
     return lambda handler: handler.send(status, body)
 
 
 def uses_tool(arguments: Any, name: str = "record_fields", stop_reason: str = "tool_use") -> Reply:
-    """Answer as a model that uses the tool."""
+    """Respond as a model that uses the tool."""
     use = {"toolUse": {"toolUseId": "tooluse_1", "name": name, "input": arguments}}
     return answers(message([use], stop_reason))
 
 
 def message(content: list[Any], stop_reason: str) -> dict[str, Any]:
-    """An answer of Converse."""
+    """Build a response of Converse."""
     return {
         "output": {"message": {"role": "assistant", "content": content}},
         "stopReason": stop_reason,
@@ -70,25 +70,25 @@ def message(content: list[Any], stop_reason: str) -> dict[str, Any]:
 
 
 def fails(status: int, error_type: str) -> Reply:
-    """Answer as AWS does when it can't."""
+    """Respond with an error of AWS."""
     body = json.dumps({"message": "it failed"}).encode()
     return lambda handler: handler.send(status, body, x_amzn_ErrorType=error_type)
 
 
 def hangs(handler: _Handler) -> None:
-    """Answer nothing until the server stops."""
+    """Send no response until the server stops."""
     handler.standing_in.released.wait(60)
     handler.close_connection = True
 
 
 def hangs_up(handler: _Handler) -> None:
-    """Close the connection without an answer."""
+    """Close the connection without a response."""
     handler.close_connection = True
 
 
 @contextmanager
 def converse_server() -> Iterator[ConverseServer]:
-    """A server on a free port, which stops with its last answer."""
+    """Run a server on a free port, and stop it at the end."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         server.daemon_threads = True
         url = f"http://127.0.0.1:{server.server_port}"

@@ -1,4 +1,4 @@
-"""What a text says in so many words, and what it does not."""
+"""Extraction by labels finds only values that a text states explicitly."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A model that reads texts, over HTTP, and everything that can go wrong on the way."""
+"""Extraction by a model over HTTP, and its failures."""
 
 import json
 import os
@@ -62,7 +62,7 @@ DEFINITIONS = [
 
 @pytest.fixture
 def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[ConverseServer]:
-    """A deployment that reads texts with a model."""
+    """Deploy the extraction with a model."""
     with converse_server() as server:
         monkeypatch.setenv("EXTRACTION_MODEL_ID", MODEL)
         monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.url)

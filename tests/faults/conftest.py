@@ -1,4 +1,4 @@
-"""The handlers behind a proxy that lets chosen requests go wrong."""
+"""Fixtures of handlers behind a proxy that injects faults into chosen requests."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""One call to an endpoint in a process of its own, which may be killed in the middle of it.
+"""Call an endpoint in a process of its own, which a test may kill in the middle of the call.
 
-Run as `python -m tests.faults.killed_call`, with the method, the path, the key, the body and maybe
-headers as JSON on standard input; what it answers does not matter.
+Run as `python -m tests.faults.killed_call`, with the method, the path, the key, the body and
+optional headers as JSON on standard input. The response is ignored.
 """
 
 import json

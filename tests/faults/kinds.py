@@ -16,10 +16,10 @@ WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"}
 
 @dataclass(frozen=True)
 class Kind:
-    """A fault and what is known of it.
+    """A fault and its properties.
 
-    `heals`: a request that it met once succeeds, since it is tried again;
-    `loses_answers`: the engine may have done what was asked for all the same.
+    `heals`: a request with one such fault succeeds, because it is retried.
+    `loses_answers`: the engine may have processed the request although its response is lost.
     """
 
     fault: Fault
@@ -28,22 +28,22 @@ class Kind:
     only: frozenset[str] | None = None
 
     def meets(self, operation: str) -> bool:
-        """Whether it can happen to such a request."""
+        """Return whether the fault can affect requests of an operation."""
         return self.only is None or operation in self.only
 
 
 def error_response(code: str, status: int = 400, **members: Any) -> Reply:
-    """How DynamoDB words an error."""
+    """Return an error response of DynamoDB."""
     return Reply.of(status, {"__type": _CODES + code, "message": _WORDS, **members})
 
 
 def rejected(code: str, status: int = 400) -> Fault:
-    """The request is refused and not done."""
+    """Return a fault that rejects the request without processing it."""
     return lambda exchange: exchange.answer(error_response(code, status))
 
 
 def conflict(exchange: Exchange) -> None:
-    """Another transaction has the item in hand; none ever has a count of requests."""
+    """Report that another transaction writes the item. Request counts are in no transaction."""
     if b"MINUTE#" in exchange.body:
         let_pass(exchange)
         return
@@ -56,59 +56,59 @@ def conflict(exchange: Exchange) -> None:
 
 
 def page_of_a_balancer(exchange: Exchange) -> None:
-    """What stands before DynamoDB answers in its place, and not in JSON."""
+    """Respond as a load balancer before DynamoDB does, without JSON."""
     body = b"<html>503</html>"
     exchange.answer(Reply(503, body, zlib.crc32(body)))
 
 
 def reset_before(exchange: Exchange) -> None:
-    """The connection is dropped, and nothing is done."""
+    """Reset the connection before the request is processed."""
     exchange.reset()
 
 
 def reset_after(exchange: Exchange) -> None:
-    """What was asked for is done, and the answer is lost."""
+    """Process the request, then reset the connection without a response."""
     exchange.forward()
     exchange.reset()
 
 
 def stalled_before(exchange: Exchange) -> None:
-    """The request goes astray."""
+    """Lose the request: it is not processed, and no response comes."""
     exchange.outwait()
 
 
 def stalled_after(exchange: Exchange) -> None:
-    """What was asked for is done, and the answer goes astray."""
+    """Process the request, and lose its response."""
     exchange.forward()
     exchange.outwait()
 
 
 def late(exchange: Exchange) -> None:
-    """What was asked for is done after the client has given it up, and maybe asked again."""
+    """Process the request after the client has timed out, and may have retried it."""
     exchange.outwait()
     exchange.forward()
 
 
 def cut(exchange: Exchange) -> None:
-    """Half of the answer comes, then the connection ends."""
+    """Send half of the response, then close the connection."""
     reply = exchange.forward()
     exchange.answer(reply, sent=len(reply.body) // 2)
 
 
 def garbled(exchange: Exchange) -> None:
-    """An answer comes that looks whole and is not, as its checksum tells."""
+    """Send a complete but corrupt response, which its checksum reveals."""
     reply = exchange.forward()
     exchange.answer(replace(reply, body=reply.body[: len(reply.body) // 2]))
 
 
 def wrong_checksum(exchange: Exchange) -> None:
-    """A good answer comes with a checksum that it does not have."""
+    """Send an intact response with a wrong checksum."""
     reply = exchange.forward()
     exchange.answer(replace(reply, checksum=reply.checksum ^ 1))
 
 
 def half_unprocessed(exchange: Exchange) -> None:
-    """Of a batch, half of the keys are read, none of a single one."""
+    """Leave half of the keys of a batch unprocessed, or the only key."""
     document = exchange.document
     ((table, wanted),) = document["RequestItems"].items()
     middle = len(wanted["Keys"]) // 2
@@ -121,7 +121,7 @@ def half_unprocessed(exchange: Exchange) -> None:
 
 
 def none_processed(exchange: Exchange) -> None:
-    """Nothing of a batch is read."""
+    """Leave all keys of a batch unprocessed."""
     wanted = exchange.document["RequestItems"]
     exchange.answer(Reply.of(200, {"Responses": {}, "UnprocessedKeys": wanted}))
 

@@ -1,9 +1,9 @@
-"""A proxy on the wire between botocore and the engine, which lets chosen requests go wrong.
+"""A proxy between the handlers and the engine, which injects faults into chosen requests.
 
-It knows HTTP and the operation of a request, since a fault is one of a certain request and often
-an answer of DynamoDB's. Looked at and not taken: toxiproxy (a Go program), mitmproxy (a heap of
-packages pinned apart from ours), faulty (bytes by chance, no requests), botocore's own Stubber
-(above the wire).
+It parses HTTP and the operation of a request, because a fault affects one request and is often a
+response of DynamoDB. Alternatives that were rejected: toxiproxy (a Go program), mitmproxy (many
+packages with other versions than ours), faulty (random bytes, no requests), and botocore's Stubber
+(does not use the network).
 """
 
 import json
@@ -24,7 +24,7 @@ _KIND = "application/x-amz-json-1.0"
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer of DynamoDB, with the checksum that it says its body has."""
+    """A response of DynamoDB, with the checksum of its header."""
 
     status: int
     body: bytes
@@ -32,13 +32,13 @@ class Reply:
 
     @classmethod
     def of(cls, status: int, document: Any) -> Self:
-        """The answer that carries a document."""
+        """Build the response with a document."""
         body = json.dumps(document).encode()
         return cls(status, body, zlib.crc32(body))
 
 
 class Exchange:
-    """One request that has come to the proxy, and all that can happen to it."""
+    """A request that the proxy has received, with the actions of faults."""
 
     def __init__(self, handler: "_Handler", body: bytes) -> None:
         self._handler = handler
@@ -47,11 +47,11 @@ class Exchange:
 
     @property
     def document(self) -> Any:
-        """What is asked for."""
+        """The document of the request."""
         return json.loads(self.body)
 
     def forward(self, document: Any = None) -> Reply:
-        """Let the engine do what is asked for, or this in its place."""
+        """Send the request to the engine, or `document` in its place."""
         handler = self._handler
         body = self.body if document is None else json.dumps(document).encode()
         kept = ("x-amz-target", "content-type", "authorization", "x-amz-date")
@@ -64,7 +64,7 @@ class Exchange:
         return Reply(response.status, answer, int(checksum))
 
     def answer(self, reply: Reply, *, sent: int | None = None) -> None:
-        """Answer the client, but hang up after so many bytes of the body if told."""
+        """Respond to the client. Close the connection after some bytes of the body if given."""
         handler = self._handler
         handler.send_response(reply.status)
         handler.send_header("content-type", _KIND)
@@ -75,7 +75,7 @@ class Exchange:
         handler.close_connection = sent is not None
 
     def reset(self) -> None:
-        """Drop the connection without a word, as a machine does that has crashed."""
+        """Reset the connection, as a crashed machine does."""
         at_once = struct.pack("ii", 1, 0)
         self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
         self._handler.close_connection = True
@@ -92,12 +92,12 @@ Fault = Callable[[Exchange], None]
 
 
 def let_pass(exchange: Exchange) -> None:
-    """Answer with what the engine answers."""
+    """Respond with the response of the engine."""
     exchange.answer(exchange.forward())
 
 
 class Proxy:
-    """A server on a free port of 127.0.0.1 while it is entered; every request passes at first."""
+    """A server on a free port of 127.0.0.1. Forwards every request until `meddle` is called."""
 
     def __init__(self, upstream: str) -> None:
         self.upstream = urlsplit(upstream)
@@ -120,9 +120,9 @@ class Proxy:
         self._server.server_close()
 
     def meddle(self, fault: Fault = let_pass, *, at: int = 0, lasting: bool = False) -> None:
-        """From now on count requests anew, and do this to the one of that number.
+        """Restart the count of requests, and inject a fault into the request of a number.
 
-        Lasting, it is done to all that come after it, too.
+        A lasting fault affects all later requests too.
         """
         with self._changed:
             self.operations = []
@@ -130,12 +130,12 @@ class Proxy:
             self._lasting, self._first = (fault if lasting else None), at
 
     def settle(self) -> None:
-        """Wait until nothing is under way any more, also of requests that a client gave up."""
+        """Wait until all requests have ended, including those whose client has timed out."""
         with self._changed:
             assert self._changed.wait_for(lambda: not self._running, timeout=10)
 
     def handle(self, exchange: Exchange) -> None:
-        """Do to a request what is meant for it."""
+        """Inject the fault into a request, or forward it."""
         with self._changed:
             number = len(self.operations)
             self.operations.append(exchange.operation)
@@ -158,16 +158,16 @@ class _Server(ThreadingHTTPServer):
         self.proxy = proxy
 
     def shutdown_request(self, request: Any) -> None:
-        # Closed at once, since a farewell is what a reset must not send.
+        # Closed at once: a reset must not send a regular end of the connection.
         self.close_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that is gone is what these tests are about."""
+        """Ignore errors of connections that the client has closed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # An answer is sent in several writes, which must not wait for each other.
+    # A response is sent in several writes, which must not wait for each other.
     disable_nagle_algorithm = True
     server: _Server
 
@@ -185,4 +185,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.upstream.close()
 
     def log_message(self, *_: Any) -> None:
-        """Nobody reads it."""
+        """Log nothing."""

@@ -1,7 +1,7 @@
-"""What a table says, in a form that two runs of the same can be compared by, and whether it holds.
+"""Compare the items of a table after two runs of a request, and check their consistency.
 
-Ids, slots and stamps are drawn anew by each try and times differ, so they are left out; that they
-fit each other is what `flaws` looks after.
+Ids, slots, tokens and times differ in each run, so the comparison omits them. `flaws` checks that
+they are consistent.
 """
 
 import re
@@ -23,7 +23,7 @@ from shared.wiring import endpoints as wiring
 from tests.fixtures import Fixtures
 
 _FIRST_NEW_ID = 1_000_000
-"""Where ids are counted from that are given while a test runs; no other is as high."""
+"""The first id that is allocated during a test. All ids of the start are lower."""
 
 _WRITES_PER_BATCH = 25
 _UNCOMPARED = {
@@ -65,7 +65,7 @@ class Start:
         self._items = _by_key(fixtures.items())
 
     def rewind(self) -> None:
-        """Put the table back to it, and let functions start anew: versions go back too."""
+        """Restore the items, and clear the memory of functions, because versions go back too."""
         wiring.memory().clear()
         now = _by_key(self._world.items())
         changes: list[dict[str, Any]] = [
@@ -86,14 +86,14 @@ def _by_key(found: Iterable[Item]) -> dict[keys.Key, Item]:
 
 
 def comparable(text: str) -> str:
-    """A text without what is drawn anew by each try."""
+    """Replace what differs in each run."""
     return _DRAWN.sub("~", text)
 
 
 def told(found: Iterable[Item]) -> Counter[str]:
-    """What items say, each as a line; values apart, since a new slot decides on their page.
+    """Return the items as comparable lines. Values are separate lines, as their page can differ.
 
-    Parts that no page refers to are what a trigger deletes later.
+    Omits parts that no page refers to, which a trigger deletes later.
     """
     items = list(found)
     used = {key for item in items if _is_page(item) for key in _part_keys(item)}
@@ -145,7 +145,7 @@ def _without_time(value: Any) -> Any:
 
 
 class Parts(Table):
-    """The items of a table, of which parts are read."""
+    """A table of given items, from which parts are read."""
 
     def __init__(self, by_key: dict[keys.Key, Item]) -> None:
         self._by_key = by_key
@@ -156,7 +156,7 @@ class Parts(Table):
 
 
 def flaws(found: Iterable[Item]) -> list[str]:
-    """What does not fit together among the items of a table with one account."""
+    """Yield the inconsistencies of the items of a table with one account."""
     by_key = _by_key(found)
     kinds: dict[str, list[Item]] = {}
     for item in by_key.values():
@@ -170,9 +170,9 @@ def flaws(found: Iterable[Item]) -> list[str]:
 
 
 def forgotten_parts(found: Iterable[Item]) -> set[keys.Key]:
-    """Parts that neither a page nor a lease leads to.
+    """Return parts that neither a page nor a lease refers to.
 
-    The stream leads to those that a page has dropped, so there must be none of these.
+    There must be none: the stream has the parts that a page has dropped.
     """
     items = list(found)
     used = {key for item in items if _is_page(item) for key in _part_keys(item)}

@@ -1,4 +1,4 @@
-"""Functions whose clocks differ: what rests on a clock bends by as much, and nothing else does."""
+"""Functions whose clocks differ: only features that depend on a clock change by the skew."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -19,13 +19,13 @@ BEHIND, AHEAD = timedelta(minutes=-10), timedelta(minutes=10)
 
 
 class Clock:
-    """The clock of the function that runs; it stands still at an instant if that is set."""
+    """The clock of the running function. It stops at an instant if one is set."""
 
     skew = timedelta(0)
     stands_at: datetime | None = None
 
     def now(self, zone: tzinfo) -> datetime:
-        """What it shows."""
+        """Return the time of the clock."""
         return (self.stands_at or datetime.now(zone)) + self.skew
 
 
@@ -38,7 +38,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 @pytest.fixture
 def any_api(fixtures: Fixtures) -> Api:
-    """A client whose key every API takes."""
+    """Return a client whose key every API accepts."""
     fixtures.key(KEY, permissions=("*",))
     return Api(KEY)
 
@@ -75,7 +75,7 @@ def test_a_cooldown_is_longer_or_shorter_by_the_skew(any_api: Api, wire: Proxy, 
 def test_a_limit_holds_in_each_minute_of_each_clock(fixtures: Fixtures, wire: Proxy, clock: Clock):
     fixtures.key("klen_limited", requests_per_minute=2)
     limited = Api("klen_limited")
-    # No minute may end while its requests are counted.
+    # The minute must not end while its requests are counted.
     clock.stands_at = datetime(2026, 1, 1, 10, tzinfo=UTC)
     for skew in (timedelta(0), AHEAD, BEHIND):
         clock.skew = skew
@@ -96,7 +96,7 @@ def test_a_key_ends_by_the_clock_of_the_function(fixtures: Fixtures, wire: Proxy
 def test_of_two_who_meet_one_makes_the_contact_and_the_other_changes_it(
     skew: timedelta, any_api: Api, fixtures: Fixtures, wire: Proxy, clock: Clock
 ):
-    """A claim is kept for an hour: so far may the clocks of two functions differ."""
+    """A claim lasts an hour, so the clocks of two functions may differ by less than that."""
     document = {"channel": "whatsapp", "contact_phone_number": "+15550100"}
     met: list[Answer] = []
 

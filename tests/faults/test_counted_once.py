@@ -24,7 +24,7 @@ HEADERS = {"Idempotency-Key": "a-request-of-one-client"}
 
 @pytest.fixture
 def fixtures(engine_world: Fixtures) -> Fixtures:
-    """A contact with a count of 7."""
+    """Create a contact with a count of 7."""
     engine_world.key(KEY, permissions=("*",))
     engine_world.contact()
     engine_world.value(engine_world.definition("visits", "number"), 7)
@@ -44,7 +44,7 @@ def visits() -> int:
 
 
 def faults(wire: Proxy, request: pytest.FixtureRequest) -> list[tuple[str, int, bool]]:
-    """Faults at requests of the last call, once and from there on: some of them, or all."""
+    """Return faults at requests of the last call, once or lasting: a sample, or all."""
     found = [
         (name, at, lasting)
         for at, operation in enumerate(wire.operations)
@@ -79,7 +79,7 @@ def test_a_request_with_a_key_counts_once_however_often_it_is_sent(
         assert visits() == 8, (name, at, lasting)
         assert again.document["results"]["visits"]["outcome"] == "set"
         lost += first.status == 500 and "idempotent-replayed" in again.headers
-    # Some of the faults lose the response of a request that took effect.
+    # Some faults lose the response of a request that took effect.
     assert lost
 
 

@@ -1,4 +1,4 @@
-"""Whatever happens to storage, what an agent declares is answered before its deadline."""
+"""A resolve responds with every declared variable before its deadline, whatever storage does."""
 
 import time
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tests.fixtures import HOOK_TOKEN, Fixtures
 KEY = "native_0123456789"
 DEADLINE_MS = 600
 SLACK_SECONDS = 0.3
-"""What the machine of a test may take for the rest of a request."""
+"""The time that the machine of a test may take for the rest of a request."""
 
 REQUESTS = 4
 """The requests of a resolve: key, identifier, contact and call."""
@@ -32,7 +32,7 @@ NAMES = {"level", "city", "hours"}
 
 @pytest.fixture
 def native(fixtures: Fixtures, wire: Proxy, monkeypatch: WiringMonkeyPatch) -> Iterator[Api]:
-    """A client of a function that has answered before, with its own timeouts."""
+    """Return a client of a warm function with its real timeouts."""
     in_haste = Config(connect_timeout=0.3, read_timeout=0.8)
     monkeypatch.setattr(resolving, "RESOLVE_CONFIG", resolving.RESOLVE_CONFIG.merge(in_haste))
     fixtures.key(KEY, permissions=("*",))
@@ -118,7 +118,7 @@ def test_an_answer_is_sent_when_it_cannot_be_kept_in_time(
     calls = [each for each in fixtures.items() if each["entity"]["S"] == "call"]
     assert len(calls) == 1
     lines = [vars(each)["facts"] for each in caplog.records if each.msg == "fell back"]
-    # On a busy machine a read can be sent a second time before.
+    # On a busy machine, a read can have been sent twice before.
     (told,) = [each for each in lines if each["step"] != "read_again"]
     assert (told["step"], told["is_late"]) == ("answer", True)
 

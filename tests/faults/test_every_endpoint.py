@@ -1,8 +1,8 @@
-"""Every request of every endpoint to DynamoDB goes wrong in every way: what is answered holds.
+"""Inject every fault into every request of every endpoint: its response must stay true.
 
-Each call of a function's table of calls is made once on a good wire, which tells what it answers
-and leaves. Then it is made again and again from the same start, each time with one fault at one
-request, once or from there on; and at last once more on a good wire, as its client would.
+Each call of a function is made once without a fault, for its response and its items. Then it is
+repeated from the same start, each time with one fault at one request, once or lasting, and at last
+once more without a fault, as its client would retry.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from tests.fixtures import Fixtures
 
 Call = tuple[str, str, Any]
 TIMELY = {"NativeResolveVariables", "NativeGetResolution", "NativeResolveBatch"}
-"""What answers with fallbacks when storage fails; `test_deadlines` has its faults."""
+"""Functions that respond with fallbacks when storage fails. `test_deadlines` tests them."""
 
 CASES = [
     (logical_id, number)
@@ -39,7 +39,7 @@ MAKES_ANOTHER = {
     *("NativeApplyContactOperations", "NativeApplyBusinessOperations"),
     *("NativeCreateContact", "NativeCreateConversation"),
 }
-"""What makes a thing from facts that two things may share makes a second one if sent again."""
+"""Functions that create another item when a request is sent again."""
 
 IN_STEPS = {
     *("VambeCreateTags", "ChatcaptainDeleteContact", "NativeDeleteContact"),
@@ -85,25 +85,25 @@ CHANGED_AGAIN = {"NativeUpsertContact 6": 200}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call answered, and what the table said after it."""
+    """The response of a call, and the items after it."""
 
     answer: Answer
     state: Counter[str]
 
     @property
     def said(self) -> tuple[int, str]:
-        """The answer without what is drawn anew by each try."""
+        """The response without what differs in each run."""
         return self.answer.status, comparable(repr(self.answer.document))
 
     @property
     def verdict(self) -> tuple[int, bool]:
-        """The status, and whether an error is told with it; counts may differ after a half."""
+        """The status, and whether the body is an error. Counts may differ after a partial write."""
         return self.answer.status, is_told_in_band(self.answer)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One fault at one request of a call, once or from there on."""
+    """A fault at one request of a call, once or lasting."""
 
     kind: str
     at: int
@@ -111,7 +111,7 @@ class Case:
 
 
 class Rehearsal:
-    """A call that is made again and again from the same start."""
+    """A call that is repeated from the same start."""
 
     def __init__(self, fixtures: Fixtures, wire: Proxy, call: Call) -> None:
         self._world = fixtures
@@ -125,7 +125,7 @@ class Rehearsal:
         self.done_again = self.make()
 
     def make(self, case: Case | None = None) -> Outcome:
-        """Make the call, with a fault on the wire or without."""
+        """Make the call, with or without a fault."""
         self._wire.meddle()
         if case:
             self._wire.meddle(KINDS[case.kind].fault, at=case.at, lasting=case.lasting)
@@ -136,7 +136,7 @@ class Rehearsal:
         return Outcome(answer, told(found))
 
     def cases(self) -> list[Case]:
-        """Every fault at every request that it can happen to."""
+        """Yield every fault at every request that it can affect."""
         return [
             Case(kind, at, lasting)
             for at, operation in enumerate(self.operations)
@@ -147,26 +147,26 @@ class Rehearsal:
 
 
 def has_failed(answer: Answer) -> bool:
-    """Whether an answer tells a failure of the service, of the whole or of an item of a batch."""
+    """Return whether a response, or an item of a batch response, reports a failed service."""
     results = answer.document.get("results") if isinstance(answer.document, dict) else None
     items = results if isinstance(results, list) else []
     return answer.status == 500 or any(each["status"] == 500 for each in items)
 
 
 def difference(found: Counter[str], expected: Counter[str]) -> str:
-    """What there is too much, and what is missing."""
+    """Return the additional and the missing lines."""
     return f"{sorted(found - expected)}, without {sorted(expected - found)}"
 
 
 def drawn(rehearsal: Rehearsal, seed: str) -> list[Case]:
-    """Some of the cases, always the same ones, and the one that says least: the answer is lost."""
+    """Return a fixed sample of the cases, including a lost response."""
     writes = [at for at, operation in enumerate(rehearsal.operations) if operation in WRITES]
     lost = [Case("reset after", max(writes), lasting=True)] if writes else []
     return lost + Random(seed).sample(rehearsal.cases(), DRAWN_PER_CALL - len(lost))
 
 
 def faults_of(rehearsal: Rehearsal, case: Case, logical_id: str) -> Iterator[str]:
-    """What is not as it should be when a call meets a fault, and when it is sent again."""
+    """Yield what is wrong after a call with a fault, and after its retry."""
     kind = KINDS[case.kind]
     rehearsal.start.rewind()
     met = rehearsal.make(case)

@@ -1,4 +1,4 @@
-"""A function that dies in the middle of a write of several transactions, and its client's retry."""
+"""A function that is killed during a write of several transactions, and its client's retry."""
 
 import json
 import os
@@ -22,15 +22,15 @@ KEY = "vambe_0123456789"
 CHATBOT_CONTACT = "/v1/chatbots/bot_1/contacts/external123"
 METADATA = f"/api/public/contact/{A_UUID}/update-metadata"
 MANY_LARGE = {f"field_{number:03d}": f"{number:03d}" * 3000 for number in range(108)}
-"""More large values than one transaction wrote before, and more definitions than one."""
+"""More large values and more definitions than one transaction can write."""
 
 WRITES = ("DeleteItem", "PutItem", "TransactWriteItems")
-"""The steps between which a process dies: definitions, leases, parts, pages, and deletions."""
+"""The writes between which a process is killed."""
 
 
 @pytest.fixture
 def fixtures(engine_world: Fixtures) -> Fixtures:
-    """An account with one contact, its key, and a chatbot."""
+    """Create an account with a key, a chatbot, a contact and a conversation."""
     engine_world.account("acme")
     engine_world.key(KEY, permissions=("*",))
     engine_world.contact()
@@ -39,7 +39,7 @@ def fixtures(engine_world: Fixtures) -> Fixtures:
 
 
 class Victim:
-    """A process that makes one call, and is killed when its n-th write has been done."""
+    """Runs a call in a process, and kills it after the n-th write."""
 
     def __init__(self, wire: Proxy, call: tuple[str, str, Any]) -> None:
         self._wire = wire
@@ -47,7 +47,7 @@ class Victim:
         self.writes = 0
 
     def run(self, until: int | None = None) -> None:
-        """Make the call; at that write the process dies, before it hears that it is done."""
+        """Make the call. Kill the process after a write, before it gets the response."""
         self.writes = 0
         command = [sys.executable, "-P", "-m", "tests.faults.killed_call"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -75,14 +75,14 @@ class Victim:
 
 
 def steps(writes: int, request: pytest.FixtureRequest) -> list[int]:
-    """At which of the writes the process dies: near both ends, or at each one."""
+    """Return the numbers of the writes at which the process is killed."""
     if request.config.getoption("--faults") == "all":
         return list(range(1, writes + 1))
     return [2, writes - 1]
 
 
 def metadata() -> dict[str, Any]:
-    """The fields of the contact, as Vambe shows them."""
+    """Return the metadata of the contact in Vambe's API."""
     answer = Api(KEY).call("GET", f"/api/public/contact/{A_UUID}/info")
     assert answer.status == 200
     return answer.document["metadata"]

@@ -1,4 +1,4 @@
-"""That what holds is told from what does not."""
+"""Test the checks of `state`: they accept consistent items and report inconsistent ones."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.fixtures import Fixtures
 
 @pytest.fixture
 def found(fixtures: Fixtures) -> list[dict[str, Any]]:
-    """The items of an account that has one of everything."""
+    """Return the items of an account with one item of each kind."""
     fixtures.contact(email="john@example.com")
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     fixtures.value(fixtures.definition("notes"), "x" * 9000)

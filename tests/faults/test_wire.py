@@ -1,4 +1,4 @@
-"""What botocore and the table make of faults on the wire, one request at a time."""
+"""How the client and the table handle network faults, for single requests."""
 
 import zlib
 from dataclasses import replace
@@ -30,7 +30,7 @@ TRIES = 3
 
 @pytest.fixture
 def table(wire: Proxy) -> Table:
-    """The table as functions have it, with one item."""
+    """Create the table of functions, with one item."""
     wiring.table().write([put(ITEM)])
     return wiring.table()
 
@@ -63,7 +63,7 @@ def test_a_batch_is_read_whole_or_not_at_all(kind: str, table: Table, wire: Prox
 def test_a_transaction_whose_answer_is_lost_is_done_once(
     table: Table, fixtures: Fixtures, wire: Proxy
 ):
-    """botocore gives each transaction a token, and tries again under the same one."""
+    """botocore gives each transaction a token, and retries it with the same one."""
     tokens: list[str] = []
 
     def note(exchange: Exchange) -> None:
@@ -78,7 +78,7 @@ def test_a_transaction_whose_answer_is_lost_is_done_once(
 
 
 def test_a_number_whose_answer_is_lost_is_never_given(fixtures: Fixtures, wire: Proxy):
-    """DynamoDB adds twice, as nothing marks an addition: a number is left out, and none doubled."""
+    """DynamoDB adds twice, because an addition has no token: a number is skipped, not repeated."""
     contacts = wiring.contacts()
     first = contacts.allocate_ids("acme")
     wire.meddle(reset_after)
@@ -96,7 +96,7 @@ def test_a_request_whose_count_is_lost_counts_twice(fixtures: Fixtures, wire: Pr
 def test_a_lone_write_whose_answer_is_lost_meets_itself(
     table: Table, fixtures: Fixtures, wire: Proxy
 ):
-    """It has no token: tried again, its condition fails, and the use case reads what it wrote."""
+    """It has no token: the condition of its retry fails, and the use case reads what it wrote."""
     before = fixtures.contact()
     after = replace(before, company="Acme", version=before.version + 1)
     wire.meddle(reset_after)
@@ -108,13 +108,13 @@ def test_a_lone_write_whose_answer_is_lost_meets_itself(
 def test_a_table_that_is_gone_is_every_endpoints_server_error(fixtures: Fixtures, wire: Proxy):
     fixtures.client.delete_table(TableName=fixtures.table_name)
     for logical_id, calls in CALLS.items():
-        # What answers before a deadline has fallbacks for it.
+        # Endpoints with a deadline respond with fallbacks instead.
         if dialect_of(logical_id) not in ("docs", "hooks") and logical_id not in TIMELY:
             assert send(*calls[0]).status == 500
 
 
 class WithoutChecksums(BaseHTTPRequestHandler):
-    """Answers errors as DynamoDB Local does, which DynamoDB sends a checksum with."""
+    """Sends errors without a checksum, as DynamoDB Local does, unlike DynamoDB."""
 
     def do_POST(self) -> None:
         self.send_response(400)
@@ -123,7 +123,7 @@ class WithoutChecksums(BaseHTTPRequestHandler):
         self.wfile.write(REFUSAL)
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 REFUSAL = b'{"__type": "ConditionalCheckFailedException"}'

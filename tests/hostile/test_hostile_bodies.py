@@ -1,4 +1,4 @@
-"""No request costs more than its size says, whatever is in it."""
+"""The CPU time of a request depends on its size only, whatever its content."""
 
 import gc
 import json
@@ -68,7 +68,7 @@ KEY = "everything"
 
 DRAWN_VALUES = {family: VALUES[family] for family in DRAWN}
 TEXTS = {family: VALUES[family] for family in ("combining marks", "hyphens")}
-"""What is tried where many places are."""
+"""The texts for requests with many places."""
 
 ROUTES = [
     route
@@ -79,11 +79,11 @@ NEEDED = {
     "/v1/chatbots/{chatbotId}/contacts/search": {"query": "a", "page": "1", "pageSize": "10"},
     "/api/public/contacts": {"days": "1"},
 }
-"""The parameters without which a query is refused."""
+"""The required parameters of queries."""
 
 
 def parameters(route: Route) -> list[Any]:
-    """What the document says of the parameters of a route."""
+    """Return the parameters of a route in its document."""
     operations = document(dialect_of(route.function))["paths"][route.path]
     return [
         *operations.get("parameters", ()),
@@ -100,7 +100,7 @@ def document(dialect: str) -> Any:
 def importer(
     hostile: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Importer]:
-    """Imports of the account."""
+    """Return the imports of the account."""
     made = Importer.on(hostile, services_url)
     monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
     monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
@@ -111,7 +111,7 @@ def importer(
 
 @pytest.fixture(scope="session")
 def nearly_equal(engine_client: Any, acme: Items) -> Items:
-    """The items of acme with names and options that are nearly equal: 100 definitions take long."""
+    """Return the items of acme with nearly equal names and options. Cached, as they take long."""
     with new_table(engine_client, f"{TABLE_NAME}-of-hostile", has_stream=False) as fixtures:
         fixtures.put_back(acme)
         fixtures.account("acme", chatbots=("bot_1",))
@@ -131,17 +131,17 @@ def nearly_equal(engine_client: Any, acme: Items) -> Items:
 
 @pytest.fixture
 def hostile(everything: Fixtures, nearly_equal: Items, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
-    """An account with names and options that are nearly equal, and few definitions left."""
-    # So that names which are new cost their look-up, and no more.
+    """Create an account with nearly equal names and options, near its limit of definitions."""
+    # New names then cost their look-up only.
     monkeypatch.setenv("MAX_DEFINITIONS", "110")
     everything.put_back(nearly_equal)
-    # As a function does at its start: else a request pays for the objects that other tests keep.
+    # As a function does at its start. Otherwise requests pay for the objects of other tests.
     gc.freeze()
     return everything
 
 
 class Sender:
-    """Sends bodies to an endpoint, and holds what is answered to its document."""
+    """Sends bodies to an endpoint, and compares the responses with its document."""
 
     def __init__(self, method: str, route_path: str, fixtures: Fixtures) -> None:
         self._method = method.upper()
@@ -150,7 +150,7 @@ class Sender:
         (variable,) = [each for each in fixtures.definitions.list("acme") if each.name == name]
         ids = {**PATH, "variableId": variable.external_id}
         if route_path.endswith("/contacts/variables/{contactId}"):
-            # There the variable stands where others have the contact.
+            # Their path has the variable where others have the contact.
             ids["contactId"] = variable.external_id
         if route_path.startswith("/v1/contacts/"):
             ids["contact_id"] = "contact_123"
@@ -160,7 +160,7 @@ class Sender:
         self._path = route_path.format_map(ids)
 
     def __call__(self, body: bytes, query: str = "", path: str = "") -> float:
-        """The seconds of CPU that the handler took."""
+        """Return the seconds of CPU that the handler took."""
         path = path or self._path
         request = Request(
             method=self._method,
@@ -207,7 +207,7 @@ def test_a_hostile_body_costs_what_a_plain_one_of_its_size_does(
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 def test_a_hostile_query_or_path_costs_what_a_plain_one_does(route: Route, hostile: Fixtures):
-    """Of every parameter of the documents, and of what stands in the path."""
+    """Tests every parameter of the documents, including those of the path."""
     send = Sender(route.method, route.path, hostile)
     names = [each["name"] for each in parameters(route) if each["in"] == "query"]
     held = {**NEEDED.get(route.path, {}), **dict.fromkeys(names, "")}
@@ -292,7 +292,7 @@ def test_a_hostile_message_costs_what_a_plain_one_does(mode: str, hostile: Fixtu
         failures("TriggerUpsertContacts", record(body.decode()))
         return time.process_time() - start
 
-    # Of members as many as there are bytes for, more than a request can set.
+    # With as many members as fit, more than a request can set.
     places = [
         *("id", "account_id", "identifier.value", "origin_id", "contact", "variables"),
         *("contact.email", "contact.phone_number", "contact.wa_id", "contact.time_zone"),

@@ -1,4 +1,4 @@
-"""No request takes longer for what its account has defined, however alike that is."""
+"""The CPU time of a request does not depend on how similar the names of its account are."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ DEFINITIONS = 600
 KEYS = 200
 
 Shape = Callable[[int, DefinitionDraft], DefinitionDraft]
-"""Gives a definition what it is to have, by its number."""
+"""Changes a draft of a definition, by its number."""
 
 
 def costs(fixtures: Fixtures, shapes: Mapping[str, Shape], document: Mapping[str, str]) -> float:
@@ -29,7 +29,7 @@ def costs(fixtures: Fixtures, shapes: Mapping[str, Shape], document: Mapping[str
 
 
 def seconds(fixtures: Fixtures, account: str, shape: Shape, document: Mapping[str, str]) -> float:
-    """CPU that a request of an account with many definitions takes."""
+    """Return the CPU time of a request of an account with many definitions."""
     fixtures.account(account, chatbots=())
     fixtures.key(account * 4, account, permissions=())
     fixtures.contact(account=account)
@@ -48,7 +48,7 @@ def seconds(fixtures: Fixtures, account: str, shape: Shape, document: Mapping[st
     for start in range(0, DEFINITIONS, 20):
         some = allocate_definitions(fixtures.definitions, account, drafts[start : start + 20], {})
         fixtures.definitions.add(account, some)
-    # Names that are sent are defined then, so that a request costs so much only once.
+    # Sent names are then defined, so a request is expensive only once.
     sender = Api(account * 4)
     sender.call("POST", PATH, {"warm": "x"})
     before = time.process_time()
@@ -57,13 +57,13 @@ def seconds(fixtures: Fixtures, account: str, shape: Shape, document: Mapping[st
 
 
 def similar_words(differing: str, length: int) -> list[str]:
-    """Return words of one length, which begin and end alike, and differ in between."""
+    """Return words of one length with equal beginnings and ends."""
     middles = islice(product(differing, repeat=9), KEYS)
     return [f"a{''.join(middle) * 25}"[: length - 1] + "z" for middle in middles]
 
 
 def _of(words: list[str], number: int) -> str:
-    """Return the word of a definition: more names alike than these are not compared."""
+    """Return the word of a definition. No more similar names than these are compared."""
     return words[number] if number < MAX_CANDIDATES else f"another {number}"
 
 

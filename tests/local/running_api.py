@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 30
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """What a client got; header names are lowercase."""
+    """A response. Header names are lowercase."""
 
     status: int
     headers: list[tuple[str, str]]

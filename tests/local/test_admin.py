@@ -1,4 +1,4 @@
-"""The admin command: accounts and API keys, on any table, with one sentence for each refusal."""
+"""The admin command: accounts and API keys, on any table, with one sentence for each error."""
 
 import io
 import json
@@ -41,7 +41,7 @@ CREATE_KEY = ("key", "create", "--account", "acme", "--permission", "can_read_co
 
 @pytest.fixture
 def table(fixtures: Fixtures) -> Fixtures:
-    """A table with the account acme, the one that the environment names."""
+    """Create the table of the environment with the account acme."""
     fixtures.accounts.add(Account("acme", "Acme", ("bot_1",)))
     return fixtures
 
@@ -426,7 +426,7 @@ class TestListingKeys:
     def test_a_name_of_odd_characters_cannot_forge_a_row_or_color_the_console(
         self, table: Fixtures, capsys: Capture
     ) -> None:
-        """Such a key was stored before names were held to a rule."""
+        """Such a key was stored before names were validated."""
         table.key("oddly-named-key", name="a\nb\x1b[31m\u202ec\\ é")
         listed = run(capsys, "key", "list", "--account", "acme")
         assert listed.count("\n") == 2

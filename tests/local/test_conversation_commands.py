@@ -1,4 +1,4 @@
-"""The commands about conversations: what an API then does with them, and each refusal."""
+"""The commands of conversations: their effect in an API, and each error."""
 
 import re
 
@@ -19,7 +19,7 @@ CHATBOT = {"x-chatcaptain-key": KEY}
 
 @pytest.fixture
 def table(fixtures: Fixtures) -> Fixtures:
-    """A table with an account that has a chatbot, contact 123 and a key that may do everything."""
+    """Create an account with a chatbot, contact 123 and a key with all permissions."""
     fixtures.account()
     fixtures.contact()
     fixtures.key(KEY, permissions=("*",))

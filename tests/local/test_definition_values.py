@@ -35,7 +35,7 @@ NOW = Attribution(datetime.now(UTC))
 
 @pytest.fixture
 def code(fixtures: Fixtures) -> Definition:
-    """A variable whose values expire after an hour; contacts 1 and 2 have one that has expired."""
+    """Create a variable whose values expire after an hour, with expired values of two contacts."""
     fixtures.accounts.add(Account("acme"))
     made = fixtures.definition("code", expires_after_seconds=3600)
     other = fixtures.definition("city")

@@ -1,4 +1,4 @@
-"""Starting, stopping, being killed: data stays, processes do not."""
+"""Start, stop and kill: the data stays, and no process remains."""
 
 import fcntl
 import json
@@ -144,7 +144,7 @@ def write_until_refused(api: LocalApi) -> dict[str, bytes]:
 def test_a_write_that_finds_the_disk_full_is_refused_and_spoils_none_around_it(
     start_api: StartApi, tmp_path: Path
 ) -> None:
-    """A limit on the size of files plays the full disk, and its end the space made on it."""
+    """A limit of file sizes simulates a full disk, and its removal new space."""
     data = tmp_path / "data"
     with start_api("--data", str(data)) as api:
         engine = engine_process(data)
@@ -276,7 +276,7 @@ def wait_for_size(path: Path, size: int) -> None:
 def test_a_seed_whose_loading_was_killed_is_loaded_anew(
     start_api: StartApi, tmp_path: Path
 ) -> None:
-    """Without the half that was written, in which nobody's key would work."""
+    """The incomplete data is removed, because no key would work with it."""
     data = tmp_path / "data"
     kill_amid_loading(data, seed_of(tmp_path / "long.json", "zeta", 2000))
     short = seed_of(tmp_path / "short.json", "zeta", 2)
@@ -445,7 +445,7 @@ def aws_environment(endpoint_url: str) -> dict[str, str]:
 
 
 def test_a_real_table_is_never_made(start_api: StartApi) -> None:
-    """The engine of another local API plays AWS here."""
+    """The engine of another local API stands for AWS."""
     with start_api() as aws:
         done = run_to_end(
             *("--engine", "aws", "--table", "absent", "--region", "eu-west-1"),

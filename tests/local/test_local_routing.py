@@ -1,4 +1,4 @@
-"""Routes are chosen as an HTTP API chooses them."""
+"""Routes are selected as by an HTTP API."""
 
 import pytest
 

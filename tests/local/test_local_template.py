@@ -339,7 +339,7 @@ def test_a_source_that_the_local_run_does_not_know_is_told(
 
 
 def test_on_aws_no_function_is_told_a_name_that_only_a_local_run_makes(tmp_path: Path) -> None:
-    """A bucket of somebody else's may be called so."""
+    """A bucket of another AWS account may have this name."""
     text = TRIGGERED % ("SQS", "{Queue: !GetAtt Queue.Arn}")
     template = read_template(written(tmp_path, text))
     variables = {**function_environment(template.functions), "TABLE_NAME": "people"}

@@ -19,13 +19,13 @@ from tests.local.running_api import PATIENCE_SECONDS, ROOT, TRIGGERS, LocalApi, 
 pytestmark = pytest.mark.enable_socket
 
 
-class Scene:
-    """A running service whose functions write down what they are called with."""
+class LocalRun:
+    """A running service whose functions record their events."""
 
     def __init__(self, api: LocalApi, notes: Path, engine: str) -> None:
         self.api = api
         self._notes = notes
-        # An engine that has a table only has another one beside it.
+        # An engine with tables only runs beside another one.
         port = api.engine_port + (engine != "ministack")
         self.queues_url = f"http://127.0.0.1:{port}"
 
@@ -66,32 +66,34 @@ class Scene:
         pytest.fail(f"{queue} stayed empty:\n{self.api.printed()}")
 
 
-StartScene = Callable[..., contextlib.AbstractContextManager[Scene]]
+StartLocalRun = Callable[..., contextlib.AbstractContextManager[LocalRun]]
 
 
 @pytest.fixture(scope="module")
-def scene(request: pytest.FixtureRequest) -> StartScene:
-    """Give a function that runs the service in a folder, on the engine that was chosen."""
+def local_run(request: pytest.FixtureRequest) -> StartLocalRun:
+    """Return a function that runs the service in a folder, on the chosen engine."""
     engine = request.config.getoption("--engine")
 
     @contextlib.contextmanager
-    def start(folder: Path, *arguments: str) -> Iterator[Scene]:
+    def start(folder: Path, *arguments: str) -> Iterator[LocalRun]:
         notes = folder / "notes.jsonl"
         options = ("--engine", engine, *arguments)
         environment = {"NOTES": str(notes)}
         with running(folder, *options, template=TRIGGERS, environment=environment) as api:
-            yield Scene(api, notes, engine)
+            yield LocalRun(api, notes, engine)
 
     return start
 
 
 @pytest.fixture(scope="module")
-def shared(scene: StartScene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with scene(tmp_path_factory.mktemp("triggers")) as started:
+def shared(
+    local_run: StartLocalRun, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalRun]:
+    with local_run(tmp_path_factory.mktemp("triggers")) as started:
         yield started
 
 
-def test_a_change_of_the_table_reaches_the_function_on_its_stream(shared: Scene) -> None:
+def test_a_change_of_the_table_reaches_the_function_on_its_stream(shared: LocalRun) -> None:
     shared.write("table", "one", "hello")
 
     (event,) = shared.calls("OnStream", '"one"')
@@ -105,7 +107,7 @@ def test_a_change_of_the_table_reaches_the_function_on_its_stream(shared: Scene)
     assert "STREAM OnStream 1 of 1 record " in shared.api.printed()
 
 
-def test_a_record_that_no_filter_lets_through_is_not_seen(shared: Scene) -> None:
+def test_a_record_that_no_filter_lets_through_is_not_seen(shared: LocalRun) -> None:
     shared.write("table", "hidden-one")
     shared.write("table", "seen-after-it")
 
@@ -113,7 +115,7 @@ def test_a_record_that_no_filter_lets_through_is_not_seen(shared: Scene) -> None
     assert "hidden-one" not in json.dumps(shared.notes("OnStream"))
 
 
-def test_a_record_that_failed_is_tried_again_and_those_before_it_are_not(shared: Scene) -> None:
+def test_a_record_that_failed_is_tried_again_and_those_before_it_are_not(shared: LocalRun) -> None:
     shared.write("table", "failing", "fail once")
     shared.write("table", "next")
 
@@ -124,7 +126,7 @@ def test_a_record_that_failed_is_tried_again_and_those_before_it_are_not(shared:
 
 @pytest.mark.parametrize("body", ["fail always", "crash"])
 def test_a_record_that_is_never_processed_is_given_up_alone_and_told(
-    shared: Scene, body: str
+    shared: LocalRun, body: str
 ) -> None:
     name = body.replace(" ", "-")
     shared.write("table", name, body)
@@ -143,12 +145,12 @@ def test_a_record_that_is_never_processed_is_given_up_alone_and_told(
     empty(shared, "StreamDeadLetters")
 
 
-def empty(shared: Scene, queue: str) -> None:
+def empty(shared: LocalRun, queue: str) -> None:
     client = make_local_client("sqs", "us-east-1", shared.queues_url)
     client.purge_queue(QueueUrl=client.get_queue_url(QueueName=f"local-{queue}")["QueueUrl"])
 
 
-def test_a_message_reaches_the_function_on_its_queue(shared: Scene) -> None:
+def test_a_message_reaches_the_function_on_its_queue(shared: LocalRun) -> None:
     shared.write("queue", "two", "hello")
 
     (event,) = shared.calls("OnQueue", "two hello")
@@ -158,7 +160,7 @@ def test_a_message_reaches_the_function_on_its_queue(shared: Scene) -> None:
     assert record["attributes"]["ApproximateReceiveCount"] == "1"
 
 
-def test_only_the_message_that_failed_comes_again(shared: Scene) -> None:
+def test_only_the_message_that_failed_comes_again(shared: LocalRun) -> None:
     shared.write("queue", "again", "fail once")
     shared.write("queue", "done")
 
@@ -170,7 +172,7 @@ def test_only_the_message_that_failed_comes_again(shared: Scene) -> None:
     assert len(shared.calls("OnQueue", "done")) == 1
 
 
-def test_a_message_that_always_fails_ends_with_the_dead_letters(shared: Scene) -> None:
+def test_a_message_that_always_fails_ends_with_the_dead_letters(shared: LocalRun) -> None:
     shared.write("queue", "doomed", "fail always")
 
     (message,) = shared.messages("DeadLetters")
@@ -178,7 +180,7 @@ def test_a_message_that_always_fails_ends_with_the_dead_letters(shared: Scene) -
     assert len(shared.calls("OnQueue", "doomed")) == 2
 
 
-def test_an_event_goes_by_its_rule_and_no_other_way(shared: Scene) -> None:
+def test_an_event_goes_by_its_rule_and_no_other_way(shared: LocalRun) -> None:
     shared.write("bus", "unwanted", "not this")
     shared.write("bus", "wanted-one", "by a queue")
 
@@ -189,7 +191,7 @@ def test_an_event_goes_by_its_rule_and_no_other_way(shared: Scene) -> None:
     shared.api.wait_for('EVENT unwanted {"body": "not this"}')
 
 
-def test_a_file_that_is_put_to_a_presigned_address_reaches_its_function(shared: Scene) -> None:
+def test_a_file_that_is_put_to_a_presigned_address_reaches_its_function(shared: LocalRun) -> None:
     for name in ("ignored.txt", "rows.csv"):
         address = shared.write("file", name)
         request = urllib.request.Request(address, data=b"a,b\n", method="PUT")
@@ -205,11 +207,11 @@ def test_a_file_that_is_put_to_a_presigned_address_reaches_its_function(shared: 
 
 
 def test_what_was_not_yet_processed_is_processed_after_a_kill_and_nothing_else(
-    scene: StartScene, tmp_path: Path
+    local_run: StartLocalRun, tmp_path: Path
 ) -> None:
     """A record in the middle of its tries, under its old name; and a message that is in work."""
     arguments = ("--data", str(tmp_path / "data"))
-    with scene(tmp_path, *arguments) as first:
+    with local_run(tmp_path, *arguments) as first:
         first.write("table", "done")
         first.calls("OnStream", '"done"')
         first.write("table", "open", "crash")
@@ -220,7 +222,7 @@ def test_what_was_not_yet_processed_is_processed_after_a_kill_and_nothing_else(
         first.api.process.wait(PATIENCE_SECONDS)
         tries = len(first.notes("OnStream"))
     time.sleep(0.5)
-    with scene(tmp_path, *arguments) as second:
+    with local_run(tmp_path, *arguments) as second:
         second.write("table", "last")
         second.calls("OnStream", '"last"')
         again = [
@@ -236,9 +238,9 @@ def test_what_was_not_yet_processed_is_processed_after_a_kill_and_nothing_else(
         assert len(second.calls("OnQueue", message_id)) >= 2
 
 
-def test_a_stop_and_a_start_bring_nothing_again(scene: StartScene, tmp_path: Path) -> None:
+def test_a_stop_and_a_start_bring_nothing_again(local_run: StartLocalRun, tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path / "data"))
-    with scene(tmp_path, *arguments) as first:
+    with local_run(tmp_path, *arguments) as first:
         first.write("table", "once")
         first.calls("OnStream", '"once"')
         first.write("queue", "once")
@@ -247,15 +249,15 @@ def test_a_stop_and_a_start_bring_nothing_again(scene: StartScene, tmp_path: Pat
         first.api.wait_for("QUEUE OnQueue 1 of 1 record")
         time.sleep(0.2)
         assert first.api.stop() == 0
-    with scene(tmp_path, *arguments) as second:
+    with local_run(tmp_path, *arguments) as second:
         second.write("table", "later")
         second.calls("OnStream", "later")
         assert len(second.calls("OnStream", '"once"')) == 1
         assert len(second.calls("OnQueue", "once ")) == 1
 
 
-def dead_letters(here: Scene, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command on the engine of a scene."""
+def dead_letters(here: LocalRun, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command on the engine of a local_run."""
     engine = f"http://127.0.0.1:{here.api.engine_port}"
     verb, *rest = arguments
     options = ["--endpoint-url", engine, "--queues-url", here.queues_url]
@@ -271,7 +273,7 @@ def dead_letters(here: Scene, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
-def until(here: Scene, queue: str, count: int) -> str:
+def until(here: LocalRun, queue: str, count: int) -> str:
     """Return the list of a queue once it has so many dead letters."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -282,10 +284,10 @@ def until(here: Scene, queue: str, count: int) -> str:
 
 
 def test_dead_letters_are_shown_and_sent_back_to_where_they_failed(
-    scene: StartScene, tmp_path: Path
+    local_run: StartLocalRun, tmp_path: Path
 ) -> None:
     """A message into its queue; records of the stream to their function."""
-    with scene(tmp_path) as here:
+    with local_run(tmp_path) as here:
         here.write("queue", "twice", "fail always")
         here.write("table", "broken", "fail always")
 
@@ -305,15 +307,15 @@ def test_dead_letters_are_shown_and_sent_back_to_where_they_failed(
 
 
 def test_a_record_of_the_stream_is_done_when_its_function_takes_it_at_last(
-    scene: StartScene, tmp_path: Path
+    local_run: StartLocalRun, tmp_path: Path
 ) -> None:
     """After a stop as well."""
     arguments = ("--data", str(tmp_path / "data"))
-    with scene(tmp_path, *arguments) as before:
+    with local_run(tmp_path, *arguments) as before:
         before.write("table", "mended", "fail always unless mended")
         until(before, "local-StreamDeadLetters", 1)
         before.api.stop()
-    with scene(tmp_path, *arguments) as here:
+    with local_run(tmp_path, *arguments) as here:
         until(here, "local-StreamDeadLetters", 1)
         (tmp_path / "notes.jsonl.mended").touch()
 
@@ -330,7 +332,7 @@ def test_a_record_of_the_stream_is_done_when_its_function_takes_it_at_last(
 
 
 def test_a_stack_whose_name_begins_another_ones_has_its_own_dead_letters_only(
-    shared: Scene,
+    shared: LocalRun,
 ) -> None:
     client = make_local_client("sqs", "us-east-1", shared.queues_url)
     for name in ("DeadLetters-1A2B3C4D5E6F", "prod-DeadLetters-6F5E4D3C2B1A", "AllDeadLetters"):
@@ -344,7 +346,7 @@ def test_a_stack_whose_name_begins_another_ones_has_its_own_dead_letters_only(
     assert names == ["shop-DeadLetters-1A2B3C4D5E6F: 1"]
 
 
-def test_dead_letters_are_dropped_and_sent_back_one_by_one_or_all(shared: Scene) -> None:
+def test_dead_letters_are_dropped_and_sent_back_one_by_one_or_all(shared: LocalRun) -> None:
     client = make_local_client("sqs", "us-east-1", shared.queues_url)
     letters = client.create_queue(QueueName="mart-DeadLetters-1A2B3C4D5E6F")["QueueUrl"]
     arn = client.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])

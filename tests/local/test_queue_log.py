@@ -65,7 +65,7 @@ def test_messages_are_there_again_in_their_order_and_those_that_are_done_are_not
 
 
 class Backlog(list):
-    """Messages that nobody has the time to go through."""
+    """A queue with many pending messages."""
 
     def __iter__(self):
         pytest.fail("All messages were gone through.")

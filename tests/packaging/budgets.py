@@ -1,27 +1,27 @@
-"""What may be shipped, and loaded at a start; what is beyond it fails until it is raised here.
+"""Budgets of the size of the layer, and of the modules that a function loads at its start.
 
-Raise a budget in the commit that needs it, and say in its message why it is worth the start.
-Counted are the modules of the layer and of the function's folder; the standard library's are not,
-since Python's patch releases differ in them.
+Raise a budget in the commit that needs it, and give the reason in its message. The budgets count
+modules of the layer and of the folder of the function. They do not count the standard library,
+because it differs between patch releases of Python.
 """
 
 from typing import NamedTuple
 
 LIBRARY_BYTES = 33_300_000
-"""Of the packages in the layer, compiled, for both processors."""
+"""The size of the packages in the layer, compiled, for both processors."""
 
 OWN_BYTES = 4_500_000
-"""Of the package `shared` in the layer, compiled."""
+"""The size of the package `shared` in the layer, compiled."""
 
 
 class Modules(NamedTuple):
     """The most modules that a function may load when it starts."""
 
     without_body: int
-    """Where every route is a GET or a DELETE."""
+    """For functions whose routes are all GET or DELETE."""
 
     with_body: int
-    """Where pydantic reads a body, or nobody knows what an event brings."""
+    """For functions that parse a body with pydantic, and for triggers."""
 
 
 MODULES = {
@@ -33,7 +33,7 @@ MODULES = {
     "native": Modules(309, 318),
     "setter": Modules(0, 274),
     "triggers": Modules(0, 325),
-    # Webhooks are presented by the models that read them.
+    # The responses of webhooks use the models of their requests.
     "vambe": Modules(278, 284),
 }
-"""By folder of functions."""
+"""The budgets by folder of functions."""

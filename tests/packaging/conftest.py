@@ -1,4 +1,4 @@
-"""One build for all packaging tests, made by the command that makes the deployed one."""
+"""Fixtures of packaging tests: one build, made by the command of the deployment."""
 
 import json
 import os
@@ -15,12 +15,12 @@ RunInLayer = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the built layer, functions and template.
+    """Build the layer, functions and template, and return their folder.
 
-    Without SAM or Python 3.13 it fails, with the Makefile's sentence about what is missing.
+    Without SAM or Python 3.13 it fails with the message of the Makefile.
     """
     folder = tmp_path_factory.mktemp("build") / "build"
-    # Under `make check` these would hand this run's flags to the inner make.
+    # Under `make check`, these would pass the flags of this run to the inner make.
     environment = {key: text for key, text in os.environ.items() if not key.startswith("MAKE")}
     made = subprocess.run(
         ["make", "build", f"BUILD_DIR={folder}"],
@@ -36,15 +36,15 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def layer(build: Path) -> Path:
-    """The layer's folder that Lambda puts on the import path, /opt/python there."""
+    """Return the folder of the layer that is /opt/python on Lambda."""
     return build / "SharedLayer" / "python"
 
 
 @pytest.fixture(scope="session")
 def run_in_layer(layer: Path) -> RunInLayer:
-    """Run a script as Lambda would, with nothing but the standard library, the layer and `folders`.
+    """Run a script as Lambda would, with the standard library, the layer and `folders` only.
 
-    The script answers with one JSON document on its standard output, which is returned parsed.
+    Returns the JSON document that the script prints.
     """
 
     def run(script: str, *folders: Path, environment: dict[str, str] | None = None) -> Any:

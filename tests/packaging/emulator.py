@@ -1,7 +1,7 @@
-"""An emulator of AWS that takes this service as `sam deploy` hands it over, on a free port.
+"""Run an emulator of AWS on a free port, to which `sam deploy` deploys this service.
 
-It is the whole of ministack, of which `make run` has the database alone. It runs on the Python of
-.venv-sam, which has SAM's transformation and the version that the functions are built for.
+It is ministack with all services, of which `make run` uses a few. It runs on the Python of
+.venv-sam, which has SAM's transformation and the version of the functions.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ main()
 
 @contextlib.contextmanager
 def running_emulator(port: int, folder: Path) -> Iterator[str]:
-    """Run the emulator in a folder of its own; gives its address."""
+    """Run the emulator in a folder, and provide its address."""
     ministack = find_spec("ministack")
     assert ministack is not None
     assert ministack.origin is not None
@@ -33,7 +33,7 @@ def running_emulator(port: int, folder: Path) -> Iterator[str]:
         "BIND_HOST": HOST,
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": HOST,
-        # It would look for containers that it has left behind, and open a port for files.
+        # It would look for containers of an earlier run, and open a port for files.
         "DOCKER_HOST": f"unix://{folder}/none",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "ERROR",

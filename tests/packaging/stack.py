@@ -1,4 +1,4 @@
-"""What CloudFormation is given: the resources that SAM makes of a template."""
+"""Read the CloudFormation resources that SAM creates from a template."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from tests.packaging.conftest import ROOT
 
 
 def transformed(template: Path, *layer_uri: str) -> dict[str, Any]:
-    """The resources of the transformed template, by logical id."""
+    """Return the resources of the transformed template, by logical id."""
     made = subprocess.run(
         [
             ROOT / ".venv-sam/bin/python",
@@ -29,5 +29,5 @@ def transformed(template: Path, *layer_uri: str) -> dict[str, Any]:
 
 
 def types_of(resources: Mapping[str, Any]) -> Counter[str]:
-    """The number of resources of each type."""
+    """Count the resources of each type."""
     return Counter(resource["Type"] for resource in resources.values())

@@ -1,4 +1,4 @@
-"""Whatever a platform sends, it gets a complete answer in its own shape."""
+"""Any message of a platform gets a complete response in the format of the platform."""
 
 import copy
 import importlib

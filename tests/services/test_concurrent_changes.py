@@ -34,7 +34,7 @@ def fixtures(fresh_table: Fixtures) -> Fixtures:
 def first_call(
     monkeypatch: pytest.MonkeyPatch, owner: type, name: str, before: Callable[[], None]
 ) -> list[Any]:
-    """Do something before the first call of a method; returns the calls."""
+    """Call `before` before the first call of a method. Return the recorded calls."""
     method, calls = getattr(owner, name), []
 
     def called(self: Any, *arguments: Any, **options: Any) -> Any:

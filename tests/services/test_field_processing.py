@@ -1,4 +1,4 @@
-"""Fields as another system sends them, on real definitions in a table."""
+"""Process fields of another system with definitions in a table."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ Process = Callable[..., ProcessedFields]
 
 @pytest.fixture
 def acme(fixtures: Fixtures) -> Fixtures:
-    """An account in Chile, and its definitions."""
+    """Create an account in Chile with definitions."""
     fixtures.accounts.add(Account("acme", locale="es-CL"))
     fixtures.contact()
     fixtures.definition("company_name", aliases=("Razón social",))
@@ -50,7 +50,7 @@ def process(acme: Fixtures) -> Process:
 
 @contextmanager
 def requests(fixtures: Fixtures) -> Iterator[list[str]]:
-    """The operations that reach DynamoDB meanwhile."""
+    """Record the operations of DynamoDB."""
     seen: list[str] = []
 
     def note(model: Any, **_: Any) -> None:
@@ -90,7 +90,7 @@ def test_each_field_is_matched_formatted_and_reported(process: Process):
         ("company_name", "company_name", "exact", "as_sent"),
         ("membershipLevel", "membership_level", "snake_case", "formatted"),
         ("Presupuesto", "budget", "display_name", "formatted"),
-        # The definition it means is taken by a surer key, so that it keeps its own name.
+        # A key with a higher confidence has that definition, so this one keeps its own name.
         ("razon social", "razon_social", None, "as_sent"),
         ("lastPaymentDate", "last_payment_date", "snake_case", "formatted"),
         ("Is actve", "is_active", "similarity", "formatted"),

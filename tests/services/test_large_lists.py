@@ -1,4 +1,4 @@
-"""Lists of a large account: right at any page, for any caller and filter, and within 30 units."""
+"""Lists of a large account: correct at any page, for any caller and filter, within 30 units."""
 
 from collections.abc import Iterator
 from datetime import timedelta

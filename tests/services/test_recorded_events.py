@@ -1,4 +1,4 @@
-"""Which events the changes of a contact become."""
+"""Build the events of the changes of a contact."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,7 +23,7 @@ KEPT_FOR = timedelta(days=36_500)
 
 
 class Bus:
-    """The port `Bus`, which keeps what is published."""
+    """The port `Bus`. Keeps the published events."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []

@@ -1,4 +1,4 @@
-"""Arguments that use cases refuse, whatever the API in front of them accepts."""
+"""Arguments that use cases reject, although an API may accept them."""
 
 import pytest
 

@@ -30,19 +30,19 @@ TEXTS = ("john", "OHN", "n s", "müller", "a.1", "+1212", "bo li")
 
 @dataclass(frozen=True)
 class Account:
-    """Random contacts, and what a caller gets of them."""
+    """Random contacts, and the expected lists of a caller."""
 
     fixtures: Fixtures
     contacts: list[Contact]
 
     def seen(self, facts: dict[str, Any], wanted: SummaryFilter) -> list[Any]:
-        """The visible contacts that match, in order of id."""
+        """Return the visible contacts that match, in order of id."""
         caller = Caller("acme", "", LONG_AGO, **facts)
         every = [to_contact_summary(contact_item("acme", each, BY)) for each in self.contacts]
         return [each for each in every if caller.sees(each) and wanted.matches(each)]
 
     def found(self, facts: dict[str, Any], wanted: Any, scanned: int | None) -> list[Any]:
-        """The contacts that a search finds which scans so many of the newest contacts."""
+        """Return the result of a search that scans `scanned` of the newest contacts."""
         newest = {each.contact_id for each in self.contacts[-(scanned or NUMBER) :]}
         words = [longest_word(part) for part in wanted.parts]
         return [
@@ -75,7 +75,7 @@ def drawn(number: int, draw: random.Random) -> Contact:
 
 @pytest.fixture(scope="module")
 def stored(engine_client: Any) -> Items:
-    """The items of the contacts, of their index and of the keys."""
+    """Return the items of the contacts, their index and the keys."""
     draw = random.Random(15)
     with new_table(engine_client, "contact-context-of-searches", has_stream=False) as fixtures:
         fixtures.account("acme", chatbots=("bot_1",))

@@ -1,4 +1,4 @@
-"""Values of stronger sources stand, and what weaker ones send becomes a suggestion."""
+"""Values of stronger sources stay, and values of weaker ones become suggestions."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -475,7 +475,7 @@ class TestCost:
 
 
 def operations(fixtures: Fixtures, do: Callable[[], object]) -> list[str]:
-    """The operations of DynamoDB that a function makes, in order."""
+    """Return the operations of DynamoDB that `do` makes, in order."""
     found: list[str] = []
 
     def note(model: Any, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""The table on the engine, by the lean client and by botocore's own."""
+"""Run the tests of the table with the lean client and with botocore's client."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.fixtures import Fixtures
 def engine_world(
     request: pytest.FixtureRequest, engine_world: Fixtures, monkeypatch: pytest.MonkeyPatch
 ) -> Fixtures:
-    """A world of which everything is read and written by one of the clients."""
+    """Provide an empty table that one of the clients reads and writes."""
     monkeypatch.setenv("DYNAMODB_CLIENT", request.param)
     table_client: Any = wiring.table()._client
     assert type(table_client).__name__ == {LEAN: "LeanClient", BOTOCORE: "DynamoDB"}[request.param]

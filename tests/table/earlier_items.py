@@ -1,4 +1,4 @@
-"""The items of an account that were written before values had sources."""
+"""Load the items of an account that a release without sources of values wrote."""
 
 import json
 from base64 import b64decode
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 _ITEMS = Path(__file__).parent / "written_before_sources.json"
-"""Written by the commit before the reader of both forms, as one item in each line.
+"""Items that the last release without sources wrote, one in each line.
 
 Contact 123 has a value of each type, a large one, one of a renamed, of a deleted and of a private
 variable, and two pages; the business and the conversation `conv_1` have one value each.

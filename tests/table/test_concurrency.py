@@ -1,4 +1,4 @@
-"""Several at once, through the handlers, on an engine that is atomic: nothing is lost."""
+"""Concurrent requests by the handlers, on an engine that is atomic, lose nothing."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def fixtures(engine_world: Fixtures) -> Fixtures:
 
 
 def all_at_once(calls: list[Callable[[], Answer]]) -> list[Answer]:
-    """Start every call at the same moment, each in a thread of its own."""
+    """Start all calls at the same time, each in a thread of its own."""
     start = Barrier(len(calls))
 
     def run(call: Callable[[], Answer]) -> Answer:

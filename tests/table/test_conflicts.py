@@ -1,4 +1,4 @@
-"""Writes that other requests conflict with each time: they are given up, and change nothing."""
+"""Writes with a conflict in every attempt fail, and change nothing."""
 
 import time
 from dataclasses import replace
@@ -47,7 +47,7 @@ def test_ids_are_not_allocated_while_others_allocate_whenever_definitions_are_co
     failed = response, {**error, "Item": counters}
     with failing({"UpdateItem": failed}) as asked, pytest.raises(WriteConflict):
         fixtures.definitions.allocate_ids("acme", ContextType.CONTACT, 1)
-    # Each round tries with the upper bound, counts, and tries with the count.
+    # Each attempt writes with the upper bound, counts, and writes with the count.
     assert asked == ["UpdateItem", "Query", "UpdateItem"] * 4
     assert fixtures.items() == before
 
@@ -73,7 +73,7 @@ def test_a_call_is_not_pinned_while_a_transaction_writes_it(fixtures: Fixtures):
 
 
 def test_a_pointer_to_another_definition_finds_none(fixtures: Fixtures):
-    """No write leaves one behind, but a table that was restored by hand can have it."""
+    """No write leaves such an item, but a table that was restored by hand can have it."""
     (made,) = fixtures.definitions.list("acme")
     pointer = fixtures.table.get(keys.definition_id("acme", made.definition_id))
     assert pointer is not None

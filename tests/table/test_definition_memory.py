@@ -1,8 +1,8 @@
-"""Definitions in memory: every answer is right as of a head that the request saw.
+"""Definitions in memory: every response is correct as of the head that the request has read.
 
-Each test does something to definitions before one request to DynamoDB of a read or of a write, in
-a process that has definitions in memory. The outcome must be that of one of the two orders, and
-that of the second order if the head was read afterwards. Then every process must know the change.
+Each test changes definitions before one request to DynamoDB of a read or a write, in a process that
+has definitions in memory. The outcome must be that of one of the two orders, and that of the second
+order if the head was read after the change. Then every process must use the change.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ _ACCOUNTS = count()
 
 @dataclass
 class World:
-    """An account with a contact, definitions and values, changed without any memory."""
+    """An account with a contact, definitions and values. It changes them without a memory."""
 
     fixtures: Fixtures
     account: str
@@ -122,7 +122,7 @@ class World:
 
 
 class Process:
-    """A function that runs: a client, a memory and the stores of its own."""
+    """A running function with its own client, memory and stores."""
 
     def __init__(self, fixtures: Fixtures, engine_url: str) -> None:
         session = botocore.session.get_session()
@@ -139,7 +139,7 @@ class Process:
         self._at = -1
 
     def request(self, world: World, do: "Operation") -> tuple[Any, AccountHead | None]:
-        """Handle one request: read the key with the head, then do something."""
+        """Handle one request: read the key with the head, then call `do`."""
         self.steps = 0
         with seeing_heads():
             self.credentials.find(f"hash of {world.account}", world.account)
@@ -150,14 +150,14 @@ class Process:
                 return type(error).__name__, head
 
     def interrupt(self, at: int, act: Callable[[], object]) -> None:
-        """Do something before a request to DynamoDB, by its number."""
+        """Call `act` before the n-th request to DynamoDB."""
         self._at, self._act = at, act
 
     def _before(self, **_: Any) -> None:
         act, self.steps = self._act, self.steps + 1
         if act is not None and self.steps - 1 == self._at:
             self._act = None
-            # Of another process: this request does not see the heads that it reads and raises.
+            # As another process: this request does not keep the heads that it reads and raises.
             Context().run(act)
 
 
@@ -265,7 +265,7 @@ ACTIONS: list[Action] = [
 ]
 
 COLD_ACTIONS: list[Action] = [swaps_its_name, meets_a_secret]
-"""What is done to definitions while a process reads that has nothing in memory."""
+"""Changes of definitions during a read of a process with an empty memory."""
 
 
 @pytest.fixture

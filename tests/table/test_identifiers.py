@@ -1,4 +1,4 @@
-"""Identifiers change hands: the items that lead to contacts always say what contacts say."""
+"""Identifier items always agree with the contacts, also when identifiers move."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +37,7 @@ def fixtures(engine_world: Fixtures) -> Fixtures:
 
 
 def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """Start every call at the same moment, each in a thread of its own."""
+    """Start all calls at the same time, each in a thread of its own."""
     start = Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -58,7 +58,7 @@ def wa_id(text: str) -> Identifier:
 
 
 def change(fixtures: Fixtures, contact_id: int, **fields: Any) -> None:
-    """Give a contact fields as a use case does: over the version that was read, until it holds."""
+    """Change fields of a contact as a use case does, and retry after conflicts."""
     update_contact(
         fixtures.contacts,
         fixtures.definitions,
@@ -100,7 +100,7 @@ def test_writers_of_one_contacts_identifiers_leave_only_the_last(fixtures: Fixtu
 
 
 def test_a_number_that_changes_hands_is_always_somebodys(fixtures: Fixtures):
-    """The next contact gets it before the one before loses it, so no lookup may find nobody."""
+    """The new contact gets it before the old one loses it, so every lookup must find one."""
     fixtures.contact(1, wa_id="777")
     fixtures.contact(2)
     done = Event()
@@ -126,7 +126,7 @@ def test_a_number_that_changes_hands_is_always_somebodys(fixtures: Fixtures):
 
 
 def test_an_item_whose_contact_has_lost_the_identifier_finds_nobody(fixtures: Fixtures):
-    """No write leaves one behind, but a table that was restored by hand can have it."""
+    """No write leaves such an item, but a table that was restored by hand can have it."""
     fixtures.contact(1, wa_id="1")
     fixtures.contact(2, wa_id="2")
     fixtures.table.write([put(identifier_item("acme", wa_id("2"), 1))])
@@ -146,7 +146,7 @@ def test_a_change_is_seen_by_the_next_lookup(fixtures: Fixtures):
 
 
 class TestDeletion:
-    """A contact that is deleted gives its number back, and nothing of it is left."""
+    """A deleted contact releases its phone number, and no item of it is left."""
 
     def test_a_number_is_free_for_the_next_contact(self, fixtures: Fixtures):
         fixtures.contact(1, wa_id="777", email="john@example.com")
@@ -203,7 +203,7 @@ class TestDeletion:
 
 
 class TestUpserts:
-    """However many ask at once for the contact of a new number, one is made."""
+    """Concurrent upserts of a new number create one contact."""
 
     SPELLINGS = ("12125550100", "+12125550100", "+1 (212) 555-0100")
 
@@ -315,6 +315,6 @@ def set_value(fixtures: Fixtures, contact_id: int) -> None:
 
 
 def left_of(fixtures: Fixtures, contact_id: int) -> list[str]:
-    """The keys of what is in the partitions of a contact."""
+    """Return the keys of the items in the partitions of a contact."""
     partition = keys.subject("acme", Subject.contact(contact_id)).pk
     return [item["sk"]["S"] for item in fixtures.items() if item["pk"]["S"].startswith(partition)]

@@ -138,13 +138,13 @@ def test_a_part_that_was_written_meanwhile_is_noticed(is_gone: bool, fixtures: F
 
 @pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the parts of one value be as much as a transaction takes."""
+    """Limit transactions to the legacy parts of one value."""
     monkeypatch.setattr(page_removal, "_MAX_PART_BYTES", 20_000)
 
 
 @pytest.fixture(params=["counted", "uncounted"])
 def pages(request: pytest.FixtureRequest, fixtures: Fixtures) -> Fixtures:
-    """The contact with pages whose writes are counted, and from before they were."""
+    """Provide the contact with pages with and without a count of writes."""
     pages = [item for item in fixtures.items() if item["entity"]["S"] == "values"]
     counts = {"writes": {"N": "7"}} if request.param == "counted" else {}
     fixtures.put_back(
@@ -223,7 +223,7 @@ def test_a_write_requires_that_a_page_is_as_it_was_read(pages: Fixtures):
 
 
 def page(fixtures: Fixtures) -> Item:
-    """The page of the contact with two large values."""
+    """Return the page of the contact with two large values."""
     found = fixtures.table.get(keys.values_page("acme", JOHN, 0))
     assert found is not None
     return found

@@ -28,7 +28,7 @@ MEGABYTE = "€" * 333_333
 
 
 def everything(_: Audience) -> bool:
-    """See the values of every audience."""
+    """Return that the caller sees every audience."""
     return True
 
 
@@ -378,7 +378,7 @@ class TestRenames:
 
 
 def after_query(monkeypatch, act: Callable[[], None], pk: str = "ACCOUNT#acme#CONTACT#123") -> None:
-    """Let another writer act once, right after a partition was read."""
+    """Call `act` once, right after a partition was read."""
     query, waiting = Table.query, [act]
 
     def read_then_act(table: Table, read: str, prefix: str = ""):

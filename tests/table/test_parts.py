@@ -1,4 +1,4 @@
-"""Large values in compressed, immutable parts: reading, writing, and deleting what is not used."""
+"""Large values in compressed, immutable parts: reading, writing, and deleting unused ones."""
 
 import time
 from base64 import b64encode
@@ -45,7 +45,7 @@ def text(slot: int, value: str | None) -> Assignment:
 
 
 def place(fixtures: Fixtures, slot: int, value: str) -> PageReference:
-    """Put a page with a reference and its parts into the table, without the code that writes."""
+    """Put a page with a reference and its parts into the table, without the writer."""
     reference = Reference.to(value, WRITE)
     placed = PageReference(PARTITION, slot, reference)
     record = encode_record(text(slot, value), reference.to_value(), Attribution(NOW))
@@ -75,7 +75,7 @@ def remove(fixtures: Fixtures, key: keys.Key) -> None:
 
 
 def assert_unavailable_to_every_reader(fixtures: Fixtures, slot: int = 0) -> None:
-    """None of the readers returns values while a part of the value of a slot is missing."""
+    """Assert that every reader fails while a part of the value of a slot is missing."""
     variables = fixtures.variables
     readers: list[Callable[[], object]] = [
         lambda: variables.list("acme", JOHN),
@@ -92,7 +92,7 @@ def assert_unavailable_to_every_reader(fixtures: Fixtures, slot: int = 0) -> Non
 
 
 def values_by_every_reader(fixtures: Fixtures, slot: int) -> list[Any]:
-    """The value of a slot as each of the readers returns it."""
+    """Return the value of a slot by each of the readers."""
     definition = definition_of(slot)
     listed = fixtures.variables.list("acme", JOHN)
     snapshot = fixtures.variables.snapshot("acme", JOHN)
@@ -144,13 +144,13 @@ def held(fixtures: Fixtures, subject: Subject = JOHN) -> list[Any]:
 
 @pytest.fixture
 def contact_of_32(fixtures: Fixtures) -> Fixtures:
-    """A contact whose page has 32 short values."""
+    """Create a contact whose page has 32 short values."""
     save(fixtures, *(text(slot, "Gold, since May") for slot in range(32)))
     return fixtures
 
 
 class Costs(NamedTuple):
-    """What requests cost, by DynamoDB's documented rules."""
+    """The cost of requests, by DynamoDB's documented rules."""
 
     operations: list[str]
     read_units: float
@@ -212,7 +212,7 @@ class TestCosts:
         assert alone.read_units <= 10
 
     def test_compression_takes_no_noticeable_time(self):
-        """Text that is made to be slow to compress takes no longer than a few times its like."""
+        """Text that is made to compress slowly takes at most a few times as long as other text."""
         for value in ("x" * 1_000_000, "ab" * 500_000, text_of(50_000) * 20):
             placed = PageReference(PARTITION, 0, Reference.to(value, WRITE))
             started = time.process_time()

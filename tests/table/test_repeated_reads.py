@@ -16,7 +16,7 @@ READS = ("get_item", "batch_get_item", "query")
 
 
 class Connections:
-    """A client each of whose calls does what the plan says for its number.
+    """A client whose n-th call follows the n-th entry of a plan.
 
     A number is a pause in seconds, "never" waits until the test ends, an error is raised.
     """

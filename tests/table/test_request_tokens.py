@@ -16,7 +16,7 @@ QUOTA = 100
 
 
 class Requests:
-    """Counts what is sent to the table."""
+    """Counts the requests to the table."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
@@ -35,7 +35,7 @@ def requests(monkeypatch: pytest.MonkeyPatch) -> Requests:
 
 
 def function(fixtures: Fixtures) -> RequestTokenTable:
-    """What one function keeps in its memory."""
+    """Return the tokens in the memory of one function."""
     return RequestTokenTable(Table(fixtures.client, fixtures.table_name))
 
 
@@ -47,7 +47,7 @@ def leased(fixtures: Fixtures, window: int) -> int:
 
 @pytest.mark.parametrize("functions", [1, 2, 5, 17])
 def test_all_functions_together_take_the_quota_and_no_more(functions: int, fixtures: Fixtures):
-    """However the requests fall on them: when all ask on, every token is used."""
+    """For any distribution of requests: if all functions continue, every token is used."""
     random = Random(functions)
     every = [function(fixtures) for _ in range(functions)]
     passed = sum(random.choice(every).take("acme", 7, QUOTA) is not None for _ in range(QUOTA * 3))
@@ -150,7 +150,7 @@ def test_a_counter_expires_after_its_window(fixtures: Fixtures):
 def test_functions_that_outrun_a_lease_leave_it_fewer_tokens(
     fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    """What a function has seen of the counter is old when it asks again."""
+    """The counter that a function has seen is outdated when it asks again."""
     one, other = function(fixtures), function(fixtures)
     one.take("acme", 7, 20)
     taken = sum(other.take("acme", 7, 20) is not None for _ in range(18))

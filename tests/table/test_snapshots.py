@@ -1,7 +1,7 @@
-"""What several environments have that start from one snapshot of a function.
+"""Several environments that start from one snapshot of a function share nothing random.
 
-A fork is what a snapshot is: the memory and the open connections of one process, in many. Python
-draws anew after a fork, though, which it does not know to do after a snapshot: that is undone.
+A fork simulates a snapshot: it copies the memory and the open connections of a process. Python
+reseeds its random generators after a fork but not after a snapshot, so the tests undo that.
 """
 
 import json
@@ -50,7 +50,7 @@ print(json.dumps(told))
 
 
 def resumed(kind_of_start: str) -> list[list[Any]]:
-    """What two environments draw, and how many connections each opens for a request."""
+    """Return the random values of two environments, and the connections that each opens."""
     ran = subprocess.run(
         [sys.executable, "-c", START_AND_FORK_TWICE],
         cwd=ROOT,

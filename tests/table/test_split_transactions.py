@@ -1,6 +1,6 @@
-"""Transactions that DynamoDB finds too large, although their writes are few enough.
+"""Transactions that DynamoDB rejects as too large, although they have few enough writes.
 
-It counts the stored size of the pages too, which only it knows.
+DynamoDB also counts the stored size of the pages, which only it knows.
 """
 
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What storage promises, held on an engine of its own process; see --engine."""
+"""Test the guarantees of storage on an engine in its own process; see --engine."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A receiver of webhooks that handlers reach by its name; a bucket and a queue of imports."""
+"""Fixtures of triggers: a receiver of webhooks; a bucket and a queue of imports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.triggers.importing import BUCKET, Importer
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Whose certificates the handlers believe."""
+    """Create the certificate authority that the handlers trust."""
     folder: Path = tmp_path_factory.mktemp("certificates")
     return Authority(folder)
 
@@ -23,7 +23,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def receiver(
     authority: Authority, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Receiver]:
-    """A receiver over TLS."""
+    """Start a receiver over TLS."""
     receiver, server = serve(authority.server_context())
     monkeypatch.setattr(webhook_wiring, "_URL_POLICY_OVERRIDES", [ThisMachine()])
     monkeypatch.setattr(HttpWebhookSender, "tls_context", authority.trust())
@@ -36,7 +36,7 @@ def receiver(
 def importer(
     services_url: str, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Importer]:
-    """The imports of acme, which has a contact and definitions; no run waits for its pace."""
+    """Return the imports of acme, which has a contact and definitions. Runs are not throttled."""
     made = Importer.on(fixtures, services_url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", services_url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)

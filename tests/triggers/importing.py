@@ -1,4 +1,4 @@
-"""Files that are imported through the real handler, a real bucket and a real queue."""
+"""Import files with the handler, and a bucket and a queue of the engine."""
 
 import json
 import urllib.request
@@ -24,7 +24,7 @@ FUNCTION = "TriggerImportFile"
 
 @dataclass
 class Importer:
-    """An account's imports, and the messages of their queue that are not taken yet."""
+    """The imports of an account, and the pending messages of their queue."""
 
     fixtures: Fixtures
     s3: Any
@@ -34,7 +34,7 @@ class Importer:
 
     @classmethod
     def on(cls, fixtures: Fixtures, url: str) -> "Importer":
-        """A new bucket and a new queue of an engine."""
+        """Create a bucket and a queue on an engine."""
         s3: Any = service_client("s3", url)
         sqs: Any = service_client("sqs", url)
         s3.create_bucket(Bucket=BUCKET)
@@ -42,14 +42,14 @@ class Importer:
         return cls(fixtures, s3, sqs, queue["QueueUrl"])
 
     def clear(self) -> None:
-        """Remove what is left."""
+        """Remove all remaining files and messages."""
         for each in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
             self.s3.delete_object(Bucket=BUCKET, Key=each["Key"])
         self.s3.delete_bucket(Bucket=BUCKET)
         self.sqs.delete_queue(QueueUrl=self.queue_url)
 
     def ask(self, file_format: str = "csv", **facts: Any) -> ImportJob:
-        """Ask for an import."""
+        """Create an import."""
         kind = IdentifierKind(facts.pop("kind", "email"))
         mapping = {
             column: Target(*target.split(".")) if target else None
@@ -74,7 +74,7 @@ class Importer:
         account_id: str = "acme",
         size: int | None = None,
     ) -> dict[str, Any]:
-        """Send the file of an import as a client does; returns the message that S3 sends."""
+        """Upload the file of an import as a client does, and return the message of S3."""
         data = content.encode() if isinstance(content, str) else content
         files = import_wiring.import_files()
         address = files.upload_url(account_id, job.import_id, LONG_AGO, size).url
@@ -85,7 +85,7 @@ class Importer:
         return file_came(upload_key(account_id, job.import_id), len(data), etag)
 
     def next_message(self) -> Any:
-        """The body of the next message of the queue, which is gone then; None if there is none."""
+        """Remove the next message of the queue and return its body. None if there is none."""
         answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=1)
         for message in answer.get("Messages", ()):
             self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
@@ -93,11 +93,11 @@ class Importer:
         return None
 
     def run(self, body: Any, context: Context | None = None) -> bool:
-        """Hand a message to the function; whether it was taken."""
+        """Invoke the function with a message. Return whether it was processed."""
         return failures(FUNCTION, record(body), context=context or Context(120_000)) == []
 
     def run_to_end(self, body: Any, context: Context | None = None, most: int = 100) -> None:
-        """Hand a message to the function, and every one that it sends for it."""
+        """Invoke the function with a message, and with every message that it sends."""
         while body is not None:
             assert most > 0, "it does not end"
             most -= 1
@@ -105,22 +105,22 @@ class Importer:
             body = self.next_message()
 
     def done(self, content: bytes | str, file_format: str = "csv", **facts: Any) -> ImportJob:
-        """Import a file to its end, and return what is known of it then."""
+        """Import a file to its end, and return the import."""
         job = self.ask(file_format, **facts)
         self.run_to_end(self.upload(job, content))
         return self.job(job)
 
     def job(self, job: ImportJob) -> ImportJob:
-        """What is known of an import now."""
+        """Return an import as stored."""
         return import_wiring.imports().find("acme", job.import_id)
 
     def cancel(self, job: ImportJob) -> None:
-        """Ask for the end of an import."""
+        """Cancel an import."""
         caller = Caller("acme", "a-key", import_run_wiring.import_context().now())
         cancel_import(import_wiring.imports(), import_wiring.import_queue(), caller, job.import_id)
 
     def expire(self, job: ImportJob) -> None:
-        """Let the entry of an import in its account's backlog expire."""
+        """Let the entry of an import in the backlog expire."""
         imports = import_wiring.imports()
         backlog = imports.backlog("acme")
         new = [
@@ -130,14 +130,14 @@ class Importer:
         imports.replace_backlog("acme", BacklogChange(backlog, new))
 
     def errors(self, job: ImportJob) -> str:
-        """The file of row errors, as a client gets it."""
+        """Download the file of row errors."""
         address = import_wiring.import_files().errors_url("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(address) as answer:
             return answer.read().decode()
 
 
 def file_came(key: str, size: int, etag: str) -> dict[str, Any]:
-    """The message of S3 that a file is there."""
+    """Build the message of S3 about a new file."""
     return {
         "Records": [
             {

@@ -1,4 +1,4 @@
-"""Who listens on the event bus: a rule that takes all, and a queue."""
+"""Subscribe to the event bus: a rule that matches all events, and a queue."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ BUS = "contact-context-events"
 
 
 class Listener:
-    """Everything that is told on the bus, in the order in which it arrives."""
+    """All events on the bus, in order of arrival."""
 
     def __init__(self, services_url: str, name: str) -> None:
         events: Any = service_client("events", services_url)
@@ -23,8 +23,8 @@ class Listener:
         target = {"Id": "listener", "Arn": told["Attributes"]["QueueArn"]}
         events.put_targets(Rule=name, EventBusName=BUS, Targets=[target])
 
-    def heard(self) -> list[dict[str, Any]]:
-        """The events since the last time."""
+    def received(self) -> list[dict[str, Any]]:
+        """Return the events since the last call."""
         found: list[dict[str, Any]] = []
         while messages := self._receive():
             for message in messages:

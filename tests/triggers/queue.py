@@ -1,4 +1,4 @@
-"""Batches of queues as Lambda hands them over, and what a trigger makes of them."""
+"""Invoke triggers with batches of queue messages as Lambda does."""
 
 import json
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ _IDS = count(1)
 
 @dataclass
 class Context:
-    """What Lambda tells a function about its invocation."""
+    """The context of an invocation."""
 
     milliseconds: int = 29_000
     aws_request_id: str = "a-run"
 
     def get_remaining_time_in_millis(self) -> int:
-        """The time that is left."""
+        """Return the remaining time."""
         return self.milliseconds
 
 
 def record(body: Any, message_id: str | None = None, queue: str = "inbound") -> dict[str, Any]:
-    """A message as it comes in a batch."""
+    """Build a message of a batch."""
     return {
         "messageId": message_id or f"message-{next(_IDS)}",
         "receiptHandle": "MessageReceiptHandle",
@@ -46,13 +46,13 @@ def record(body: Any, message_id: str | None = None, queue: str = "inbound") -> 
 def failures(
     logical_id: str, *records: dict[str, Any], context: Context | None = None
 ) -> list[str]:
-    """Hand a batch to a trigger, and return the ids of the messages that come again."""
+    """Invoke a trigger with a batch, and return the ids of the failed messages."""
     answer = trigger(logical_id, {"Records": list(records)}, context or Context())
     return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
 
 def trigger(logical_id: str, event: dict[str, Any], context: Any = None) -> Any:
-    """Call the handler of a trigger, within what its policy allows."""
+    """Invoke the handler of a trigger. Asserts that its policy allows every call of AWS."""
     handle = handler(logical_id)
     with Recorder() as recorder:
         answer = handle(event, context)

@@ -1,4 +1,4 @@
-"""The records of a table's stream as Lambda hands them over, read from the engine itself."""
+"""Read the records of a table's stream from the engine, in the format of Lambda."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ _ARN = (
 
 
 class Stream:
-    """What was written to a table, record by record.
+    """The stream of a table.
 
-    Engines keep the streams of deleted tables under the name of the new one, so the table's own is
-    read. Each record is read once, because DynamoDB Local takes long for the ones before it.
+    Engines keep the streams of deleted tables with the same name, so only the current one is read.
+    Each record is read once, because DynamoDB Local takes long to skip earlier ones.
     """
 
     def __init__(self, engine_url: str, table_name: str) -> None:
@@ -23,7 +23,7 @@ class Stream:
         self._iterators: dict[str, str | None] = {}
 
     def new_records(self) -> list[dict[str, Any]]:
-        """The records since the last time, in the order in which they were written."""
+        """Return the records since the last call, oldest first."""
         described = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
         found = []
         for shard in described["Shards"]:

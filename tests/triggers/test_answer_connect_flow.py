@@ -21,7 +21,7 @@ NO_VARIABLES = {"complete": "false"}
 
 @pytest.fixture(autouse=True)
 def account(fixtures: Fixtures) -> None:
-    """An account with a known caller, an agent, and a hook of the platform."""
+    """Create an account with a known caller, an agent, and a hook of the platform."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.value(fixtures.definition("visits", "number"), 3, 7)
@@ -31,7 +31,7 @@ def account(fixtures: Fixtures) -> None:
 
 
 def flow(token: Any = TOKEN, number: str | None = PHONE, contact_id: str = "c-1") -> dict[str, Any]:
-    """An event of a flow."""
+    """Build an event of a flow."""
     return {
         "Name": "ContactFlowEvent",
         "Details": {

@@ -19,7 +19,7 @@ CONTEXTS = [{"name": "ordering", "contextAttributes": {}, "timeToLive": {"turnsT
 
 @pytest.fixture(autouse=True)
 def account(fixtures: Fixtures) -> None:
-    """An account with a known caller, an agent, and a hook of the platform."""
+    """Create an account with a known caller, an agent, and a hook of the platform."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.agent("agent_1", "level", deadline_ms=10_000)
@@ -27,7 +27,7 @@ def account(fixtures: Fixtures) -> None:
 
 
 def turn(attributes: Any, request: Any = None, source: str = "DialogCodeHook") -> dict[str, Any]:
-    """An event of a bot."""
+    """Build an event of a bot."""
     return {
         "sessionId": "s1",
         "invocationSource": source,

@@ -30,7 +30,7 @@ LONG = "ab" * PART_BYTES
 
 
 class Died(Exception):
-    """A writer was killed."""
+    """Kills a writer."""
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def fixtures(fresh_table: Fixtures) -> Fixtures:
 
 @pytest.fixture
 def cleaner(fixtures: Fixtures, engine_url: str) -> PartCleaner:
-    return PartCleaner(fixtures, engine_url, take)
+    return PartCleaner(fixtures, engine_url, process)
 
 
-def take(records: list[dict[str, Any]]) -> None:
+def process(records: list[dict[str, Any]]) -> None:
     assert trigger("TriggerDeleteParts", {"Records": records}) == {"batchItemFailures": []}
 
 
@@ -92,7 +92,7 @@ def test_a_repeated_and_late_record_deletes_nothing_in_use(
     save(fixtures, JOHN, story=LARGE)
     records = cleaner.records()
     for _ in range(2):
-        take(records)
+        process(records)
         assert stored_parts(fixtures) == used_parts(fixtures)
     assert fixtures.variables.list("acme", JOHN)[0].value == LARGE
 
@@ -142,7 +142,7 @@ def test_an_expired_lease_of_a_value_in_use_deletes_nothing(
 
 
 def test_a_lease_that_its_writer_deletes_says_nothing(fixtures: Fixtures, engine_url: str):
-    cleaner = PartCleaner(fixtures, engine_url, take)
+    cleaner = PartCleaner(fixtures, engine_url, process)
     save(fixtures, TALK, topic=LARGE)
     assert leases(fixtures) == []
     everything = cleaner._stream.new_records()
@@ -151,7 +151,7 @@ def test_a_lease_that_its_writer_deletes_says_nothing(fixtures: Fixtures, engine
         for each in everything
         if each["dynamodb"].get("OldImage", {}).get("entity") == {"S": "part_lease"}
     ]
-    take([deleted])
+    process([deleted])
     assert fixtures.variables.list("acme", TALK)[0].value == LARGE
 
 
@@ -178,7 +178,7 @@ def test_parts_of_a_page_that_is_written_meanwhile(
     cleaner: PartCleaner,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    """Whoever writes the page may have read it before the parts were unused."""
+    """The writer of the page may have read it before the parts became unused."""
     save(fixtures, JOHN, story="small")
     die_after_parts(monkeypatch, fixtures, JOHN)
     records = cleaner.expire(leases(fixtures))
@@ -199,13 +199,13 @@ def test_parts_of_a_page_that_is_written_meanwhile(
     assert not waiting
     assert bool(failed) != is_removed
     assert bool(stored_parts(fixtures)) != is_removed
-    take(records)
+    process(records)
     assert stored_parts(fixtures) == set()
     assert fixtures.variables.list("acme", JOHN)[0].value == "text 0"
 
 
 def limited(budget: int) -> Any:
-    """Let so many calls of AWS through, and fail the others."""
+    """Allow a number of calls of AWS, and fail all later ones."""
     made = []
 
     def call(name: str, send: Any) -> Any:

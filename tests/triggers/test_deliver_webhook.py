@@ -1,4 +1,4 @@
-"""Deliveries are tried, signed, until one succeeds or time is up."""
+"""Deliveries are attempted, signed, until one succeeds or the time limit is reached."""
 
 import errno
 import json
@@ -51,14 +51,14 @@ ORDER = DeliveryTask("acme", "wh_1", "evt_1", AT, PAYLOAD)
 
 
 def begin(fixtures: Fixtures, **facts: Any) -> None:
-    """A delivery of the order that has begun."""
+    """Store a pending delivery of the task."""
     known = {"webhook_id": "wh_1", "event_id": "evt_1", "topic": "contact.created"}
     known |= {"occurred_at": AT, "created_at": AT, "expires_at": AT + timedelta(days=30)}
     fixtures.deliveries.add("acme", Delivery(**{**known, **facts}))
 
 
 def deliver(attempt: int = 0) -> bool:
-    """Hand the order of an attempt over, and tell whether its message is done."""
+    """Process the task of an attempt. Return whether its message is deleted."""
     message = record(encode_task(replace(ORDER, attempts_before=attempt)), "m1")
     return failures("TriggerDeliverWebhook", message) == []
 
@@ -77,7 +77,7 @@ def webhook(fixtures: Fixtures) -> Webhook:
 
 @pytest.fixture
 def ordered(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """Which attempts were ordered anew, and after how many seconds."""
+    """Record the attempts that were queued, with their delays in seconds."""
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(
         webhook_wiring.delivery_queue(),
@@ -88,12 +88,12 @@ def ordered(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, i
 
 
 def about(seconds: int) -> Any:
-    """As many seconds, less what a busy machine takes until the delivery is looked at."""
+    """Match a number of seconds, less the time that a busy machine may take."""
     return pytest.approx(seconds - 5, abs=5)
 
 
 def make_due(fixtures: Fixtures) -> None:
-    """Let the time of the next try come."""
+    """Make the next attempt due."""
     found = delivery(fixtures)
     due = replace(found, next_attempt_at=AT, version=found.version + 1)
     fixtures.deliveries.replace("acme", due)
@@ -298,7 +298,7 @@ def test_tries_come_ever_later_and_after_the_last_one_the_order_is_put_aside(
 
 
 def given_up(fixtures: Fixtures) -> None:
-    """A delivery of which all attempts have failed."""
+    """Store a delivery whose attempts have all failed."""
     attempts = (Attempt(AT, 500, "the receiver answered 500", 1),) * (len(DELAYS) + 1)
     begin(fixtures, status=DeliveryStatus.FAILED, attempts=attempts)
 
@@ -349,7 +349,7 @@ def test_before_its_time_it_is_ordered_anew(
 def test_what_is_put_off_for_hours_is_sent_on_and_never_hidden(
     fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    """A message that is hidden is in flight, of which a queue has only so many."""
+    """A hidden message is in flight, and a queue has a limit of those."""
     asked: list[tuple[str, Any]] = []
     client = webhook_wiring.delivery_queue()._client
     monkeypatch.setattr(
@@ -365,7 +365,7 @@ def test_what_is_put_off_for_hours_is_sent_on_and_never_hidden(
 def test_what_somebody_else_is_trying_is_left_to_them(
     fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
-    """Two orders of one attempt: while the first is at it, the second one waits, and ends then."""
+    """With two tasks of one attempt, the second waits until the first ends, and then ends."""
     receiver.answer = 500
     seen: list[bool] = []
 
@@ -415,9 +415,9 @@ def test_an_order_of_an_attempt_that_was_made_ends(
     receiver: Receiver,
     ordered: list[tuple[int, int]],
 ):
-    """An event told again while it is pending, or a message given twice: neither multiplies.
+    """Neither a republished event nor a repeated message causes another attempt.
 
-    One ahead is an order that comes before the attempt before it is written down.
+    "One ahead" is a task that arrives before the result of the previous attempt is stored.
     """
     fixtures.webhook("wh_1", url=receiver.url)
     attempts = (Attempt(AT, 500, "x", 1),) * 2
@@ -448,7 +448,7 @@ def test_of_two_orders_that_were_put_back_one_is_left_after_an_attempt(
 def test_a_try_that_was_killed_is_made_again(
     fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    """After the answer and before it was written down: the receiver knows the event by its id."""
+    """Killed after the response and before it was stored. The receiver recognizes the event id."""
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
 
@@ -591,7 +591,7 @@ def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
 def test_a_delivery_that_fails_after_days_without_a_success_disables_its_webhook(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    """Its retries are made first: days without an event are no failures."""
+    """All retries are made first, because days without an event are no failures."""
     receiver.answer = 503
     since = datetime.now(UTC) - timedelta(days=5)
     fixtures.webhook("wh_1", url=receiver.url, failing_since=since)
@@ -728,7 +728,7 @@ def test_the_next_address_is_tried_if_one_does_not_accept(
 
 
 def test_certificates_are_checked_by_the_authorities_of_the_system():
-    """Tests choose others, so this is what is deployed."""
+    """Other tests replace them. This test has the deployed setting."""
     context = HttpWebhookSender(PublicUrlPolicy()).tls_context
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
@@ -806,7 +806,7 @@ def test_a_connection_that_is_not_made_in_time_is_told_from_a_slow_response(
     ordered: list[tuple[int, int]],
     monkeypatch: pytest.MonkeyPatch,
 ):
-    """With no time left, nothing is connected to."""
+    """Without remaining time, no connection is made."""
     monkeypatch.setattr(webhook_sender, "TOTAL_SECONDS", 0.0)
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
@@ -819,7 +819,7 @@ def test_a_connection_that_is_not_made_in_time_is_told_from_a_slow_response(
 def test_a_delivery_that_fails_comes_again_when_it_is_due(
     fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    """On the engine's own queue: its message is done, and another one comes then."""
+    """The engine's queue deletes its message, and delivers another one later."""
     monkeypatch.setattr(webhook_deliveries, "DELAYS", (timedelta(seconds=1),))
     receiver.answer = 500
     fixtures.webhook("wh_1", url=receiver.url)
@@ -839,7 +839,7 @@ def test_a_delivery_that_fails_comes_again_when_it_is_due(
 def test_a_try_whose_next_one_cannot_be_ordered_is_made_again(
     fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    """Written down without an order, it would never be tried again."""
+    """If its result were stored without a task, it would never be retried."""
     receiver.answer = 500
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
@@ -863,7 +863,7 @@ THROTTLED = rejected("ProvisionedThroughputExceededException")
 def test_while_the_table_is_throttled_nothing_is_sent(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    """Nothing is known of a delivery then, nor can it be claimed."""
+    """The delivery can then be neither read nor claimed."""
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
     for operation in ("GetItem", "PutItem"):
@@ -877,7 +877,7 @@ def test_while_the_table_is_throttled_nothing_is_sent(
 def test_a_try_that_could_not_be_written_down_is_made_again_under_the_same_id(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    """The table is throttled from the moment at which the receiver has answered."""
+    """The table is throttled after the response of the receiver."""
     answers: dict[str, Any] = {}
 
     def answer(handler: BaseHTTPRequestHandler) -> None:

@@ -20,7 +20,7 @@ from tests.deliveries import Queue
 from tests.fixtures import Fixtures
 from tests.receiver import Received, Receiver
 from tests.triggers.queue import failures, record
-from tests.triggers.test_queue_webhooks import take
+from tests.triggers.test_queue_webhooks import process_events
 from tests.triggers.test_record_changes import BUS, Changes
 from tests.triggers.test_webhook_visibility import deliver_all, delivery, make_due
 from tests.visibility.test_canary import archive
@@ -54,10 +54,10 @@ def save(
 
 
 def publish(changes: Changes) -> list[dict[str, Any]]:
-    """Publish what the stream has, start its deliveries, and return the events of changes."""
-    assert changes.take() == []
-    events = [each for each in changes.heard() if each["type"] == "contact.context.updated"]
-    assert take(*events) == []
+    """Publish the changes of the stream, start their deliveries, and return their events."""
+    assert changes.process() == []
+    events = [each for each in changes.published() if each["type"] == "contact.context.updated"]
+    assert process_events(*events) == []
     return events
 
 
@@ -71,13 +71,13 @@ def retry(fixtures: Fixtures) -> None:
 
 
 def data_of(request: Received) -> dict[str, Any]:
-    """The data of a request."""
+    """Return the data of a request."""
     data: dict[str, Any] = json.loads(request.body)["data"]
     return data
 
 
 def sent(receiver: Receiver) -> dict[str, Any]:
-    """The data of the last request."""
+    """Return the data of the last request."""
     return data_of(receiver.received[-1])
 
 
@@ -113,8 +113,8 @@ def test_a_value_that_expired_before_it_was_replaced_is_not_sent(
     hook(fixtures, receiver, "the account")
     code = fixtures.definition("code", expires_after_seconds=3600)
     save(fixtures, code, word="old", ago=2 * HOUR)
-    changes.take()
-    changes.heard()
+    changes.process()
+    changes.published()
     save(fixtures, code)
     (event,) = publish(changes)
     receiver.answer = 500
@@ -139,13 +139,13 @@ def test_a_value_that_has_expired_since_its_event_is_not_sent(
     hook(fixtures, receiver, owner)
     code = fixtures.definition("code")
     save(fixtures, code, ago=HOUR)
-    assert changes.take() == []
-    events = [each for each in changes.heard() if "changes" in each]
+    assert changes.process() == []
+    events = [each for each in changes.published() if "changes" in each]
     assert events[0]["changes"][0]["new"] == "new code"
     expiring = replace(code, expires_after_seconds=60, version=code.version + 1)
     if when == "before it is queued":
         fixtures.definitions.replace("acme", code, expiring)
-    assert take(*events) == []
+    assert process_events(*events) == []
     receiver.answer = 500
     deliver_all(queued)
     if when == "before it is sent again":
@@ -163,11 +163,11 @@ def test_a_deletion_has_the_ids_of_the_contact_at_every_attempt(
     hook(fixtures, receiver, owner, topics=("contact.deleted",))
     contact = fixtures.contacts.find("acme", 123)
     assert contact is not None
-    changes.take()
-    changes.heard()
+    changes.process()
+    changes.published()
     fixtures.contacts.delete("acme", contact)
-    assert changes.take() == []
-    assert take(*changes.heard()) == []
+    assert changes.process() == []
+    assert process_events(*changes.published()) == []
     receiver.answer = 500
     deliver_all(queued)
     retry(fixtures)

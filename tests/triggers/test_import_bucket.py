@@ -1,4 +1,4 @@
-"""Reports of row errors in a bucket of the engine, in one request or in parts, and its failures."""
+"""Reports of row errors in a bucket of the engine, in one request or in parts, and failures."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from tests.aws_resources import EVERYTHING, Resources, service_client
 MESSAGE = RunMessage("acme", "imp_1", 1)
 PART_BYTES = 5
 HEADER = b"line\n"
-"""As long as a part."""
+"""A header with the size of a part."""
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def bucket(
 
 @pytest.fixture
 def calls(bucket: ImportBucket, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the calls since then."""
+    """Record the names of the calls."""
     made: list[str] = []
 
     def note(name: str, call: Any) -> Any:
@@ -53,7 +53,7 @@ def report(bucket: ImportBucket) -> bytes:
         (b"", [b"1\n"], 0),
         (b"", [], 0),
         (HEADER, [], 0),
-        # Parts that fill a piece leave none that is empty.
+        # Parts that fill an upload part leave no empty one.
         (b"", [b"1111\n"], 0),
         (b"", [b"1111\n", b"2222\n"], 2),
         (HEADER, [b"1\n", b"2\n", b"3333\n"], 2),

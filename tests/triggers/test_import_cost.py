@@ -1,4 +1,4 @@
-"""What a row of a file costs: neither more nor less than this."""
+"""The exact cost of a row of a file."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ HEADER = "email,first_name,age,tier\n"
 
 @pytest.fixture
 def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
-    """Hears the clients that are made from now on; rows are written one by one, as it can hear."""
+    """Record the calls of new clients. Rows are written in one thread, which it can record."""
     with recording(importer.fixtures.client, importer.fixtures.table_name) as recorder:
         monkeypatch.setattr(
             import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
@@ -22,7 +22,7 @@ def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Re
 
 
 def cost(importer: Importer, recorder: Recorder, content: str) -> tuple[int, float, int]:
-    """Requests, read units and write units of an import."""
+    """Return the requests, read units and write units of an import."""
     job = importer.ask()
     message = importer.upload(job, content)
     recorder.requests.clear()
@@ -40,7 +40,7 @@ def rows(first: int, count: int, age: int) -> str:
 
 
 def per_row(importer: Importer, recorder: Recorder, first: int, age: int) -> tuple[float, ...]:
-    """What ten rows more cost, for each."""
+    """Return the cost of each of ten additional rows."""
     few = cost(importer, recorder, rows(first, 10, age))
     many = cost(importer, recorder, rows(first + 10, 20, age))
     return tuple((more - less) / 10 for less, more in zip(few, many, strict=True))

@@ -1,8 +1,8 @@
-"""Imports of several accounts at once: one account's files do not hold up those of another.
+"""Concurrent imports of several accounts: files of one account do not delay those of another.
 
-The real handler takes the real messages. A scheduler hands them to as many functions as the
-template allows, on a clock of its own. On that clock a run that leaves rows for the next one takes
-its whole turn, a run that ends its import a second, and the decision that one has to wait a tenth.
+The handler processes the messages of the queue. A scheduler passes them to as many functions as
+the template allows, with a simulated clock. A run that leaves rows for the next one takes its whole
+time, a run that ends its import one second, and the decision to wait a tenth of a second.
 """
 
 import heapq
@@ -28,7 +28,7 @@ ROWS = 6
 
 
 class Scheduler:
-    """Hands messages to functions that are free, on a clock of its own."""
+    """Passes messages to free functions, with a simulated clock."""
 
     def __init__(self, importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(SOURCE, QueueSource)
@@ -41,14 +41,14 @@ class Scheduler:
         self._messages: list[tuple[float, int, Any]] = []
         self._numbers: Iterator[int] = count()
         self._delays: list[int] = []
-        # The engine would keep a delayed message for minutes of our time.
+        # The engine would delay a message for minutes of real time.
         client = import_wiring.import_queue()._client
         client.meta.events.register("before-parameter-build.sqs.SendMessage", self._without_delay)
         monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
         monkeypatch.setattr(import_run, "TURN", import_run.TURN * 0)
 
     def upload(self, account_id: str, rows: int, at: float) -> ImportJob:
-        """Send a file of an account at a moment."""
+        """Upload a file of an account at a time."""
         job = self.importer.ask(account_id=account_id)
         domain = f"{job.import_id.replace('_', '-')}.example.com"
         lines = [f"{number}@{domain},{number}" for number in range(rows)]
@@ -57,12 +57,12 @@ class Scheduler:
         return job
 
     def run(self, until: ImportJob | None = None) -> None:
-        """Run what comes first, until an import has ended or nothing is left."""
+        """Run messages in order of time, until an import has ended or none is left."""
         while self._messages and not (until and until.import_id in self.ended):
             self._run_next()
 
     def ingest(self) -> None:
-        """Let the messages come right away that others than functions have sent."""
+        """Add the messages that functions have not sent, without delay."""
         for body in iter(self.importer.next_message, None):
             self._add(body, 0)
         self._delays.clear()
@@ -115,7 +115,7 @@ def scheduler(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
 
 
 def alone(scheduler: Scheduler) -> float:
-    """How long the import of one row takes beside nothing."""
+    """Return how long the import of one row takes without other imports."""
     job = scheduler.upload("globex", 1, at=0)
     scheduler.run(job)
     return scheduler.ended[job.import_id]
@@ -184,7 +184,7 @@ def test_a_file_that_is_sent_again_and_again_leaves_one_check_in_the_queue(sched
 
 
 def test_a_queued_import_runs_though_the_one_before_it_died(scheduler: Scheduler):
-    """Nobody sends its message then, and it checks by itself."""
+    """No run sends its message, so it checks by itself."""
     jobs = [scheduler.upload("acme", ROWS, at=0) for _ in range(3)]
     for _ in jobs:
         scheduler._run_next()
@@ -206,6 +206,6 @@ def test_a_queued_import_that_has_expired_is_passed_over(scheduler: Scheduler):
     scheduler.run(jobs[3])
     left = [scheduler.importer.job(jobs[each]) for each in (0, 1, 3)]
     assert [each.progress.imported for each in left] == [ROWS] * 3
-    # It checks once more, and leaves the backlog then.
+    # It checks once more, and then leaves the backlog.
     assert all(scheduler.importer.run(body) for *_, body in scheduler._messages)
     assert import_wiring.imports().backlog("acme").imports == ()

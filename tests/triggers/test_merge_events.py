@@ -38,11 +38,11 @@ def changes(
 
 def test_a_merge_is_told_and_both_logs_stay(changes: Changes, native: Api, fixtures: Fixtures):
     save(fixtures, 456, fixtures.definition("plan"), "Gold", days=TODAY)
-    assert changes.take() == []
-    changes.heard()
+    assert changes.process() == []
+    changes.published()
     assert merge(native, headers={"x-origin-id": "crm-7"}).status == 200
-    assert changes.take() == []
-    told = {event["type"]: event for event in changes.heard()}
+    assert changes.process() == []
+    told = {event["type"]: event for event in changes.published()}
     assert {*told} == {"contact.merged", "contact.updated", "contact.context.updated"}
     assert {event["contact_id"] for event in told.values()} == {"contact_123"}
     merged = told["contact.merged"]
@@ -59,13 +59,13 @@ def test_the_deletion_of_a_survivor_deletes_both_logs(
     changes: Changes, native: Api, fixtures: Fixtures
 ):
     save(fixtures, 456, fixtures.definition("plan"), "Gold")
-    changes.take()
+    changes.process()
     merge(native)
-    changes.take()
-    changes.heard()
+    changes.process()
+    changes.published()
     native.call("DELETE", SURVIVOR)
-    assert changes.take() == []
-    assert [event["type"] for event in changes.heard()] == ["contact.deleted"]
+    assert changes.process() == []
+    assert [event["type"] for event in changes.published()] == ["contact.deleted"]
     assert changes.log() == changes.log(456) == []
     assert native.call("GET", f"{OLD}/activity").status == 404
 

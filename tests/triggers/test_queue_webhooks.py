@@ -1,4 +1,4 @@
-"""Events of the bus become deliveries, one for each webhook that takes one."""
+"""Events of the bus become deliveries, one for each matching webhook."""
 
 from dataclasses import replace
 from typing import Any
@@ -21,7 +21,7 @@ CHANGES = [
     {"sequence": 8, "variable": "age", "type": "number", "old": None, "new": 42},
 ]
 OF_CONTEXT = {"changes", "truncated", "activity_url"}
-"""The members of an event of variables that others do not have."""
+"""The members that only events of variables have."""
 
 
 def detail(**members: Any) -> dict[str, Any]:
@@ -59,15 +59,15 @@ def event(told: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def take(*details: dict[str, Any]) -> list[str]:
-    """Hand events over, and return the ids of the messages that come again."""
+def process_events(*details: dict[str, Any]) -> list[str]:
+    """Process events, and return the ids of the failed messages."""
     records = [record(event(each), f"m{place}") for place, each in enumerate(details)]
     return failures("TriggerQueueWebhooks", *records)
 
 
 def test_a_webhook_is_sent_the_event_as_the_specification_has_it(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1")
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     (order,) = queued.tasks()
     told = detail()
     del told["id"], told["type"], told["occurred_at"]
@@ -94,7 +94,7 @@ def test_only_webhooks_of_the_account_that_take_the_topic_are_told(
     fixtures.webhook("wh_other_topic", topics=("contact.created",))
     fixtures.webhook("wh_disabled", status=WebhookStatus.DISABLED)
     fixtures.webhook("wh_globex", account="globex")
-    take(detail())
+    process_events(detail())
     assert {order["webhook_id"] for order in queued.tasks()} == {"wh_all", "wh_topic"}
 
 
@@ -113,9 +113,9 @@ def test_only_webhooks_of_the_account_that_take_the_topic_are_told(
 def test_changes_of_other_variables_are_left_out(
     variables: Any, told: dict, sent: Any, fixtures: Fixtures, queued: Queue
 ):
-    """Of an event that was truncated nobody knows what is not in it, so it is sent."""
+    """A truncated event may have other changes, so it is sent."""
     fixtures.webhook("wh_1", variables=variables)
-    take(detail(**told))
+    process_events(detail(**told))
     orders = queued.tasks()
     names = [[each["variable"] for each in o["payload"]["data"]["changes"]] for o in orders]
     assert names == ([] if sent is None else [sent])
@@ -124,39 +124,39 @@ def test_changes_of_other_variables_are_left_out(
 def test_a_webhook_of_an_unknown_payload_format_keeps_no_other_waiting(
     fixtures: Fixtures, queued: Queue
 ):
-    """A later version, which was rolled back, can have stored it."""
+    """A later release that was rolled back can have stored it."""
     fixtures.webhook("wh_0", form="of_a_later_version")
     fixtures.webhook("wh_1")
-    assert take(detail(type="contact.created")) == []
+    assert process_events(detail(type="contact.created")) == []
     assert [order["webhook_id"] for order in queued.tasks()] == ["wh_1"]
 
 
 def test_many_webhooks_are_told_in_batches(fixtures: Fixtures, queued: Queue):
     for number in range(12):
         fixtures.webhook(f"wh_{number}")
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert len({order["webhook_id"] for order in queued.tasks()}) == 12
 
 
-def test_orders_of_a_webhook_are_a_group(fixtures: Fixtures, queued: Queue):
-    """So that the queue gives those of others first while many of one are tried."""
+def test_tasks_of_a_webhook_are_a_message_group(fixtures: Fixtures, queued: Queue):
+    """The queue then prefers tasks of other webhooks while many of one are processed."""
     for name in ("wh_1", "wh_2"):
         fixtures.webhook(name)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert sorted(queued.groups()) == ["wh_1", "wh_2"]
 
 
 def test_large_events_are_told_in_batches_that_hold_them(fixtures: Fixtures, queued: Queue):
     for number in range(4):
         fixtures.webhook(f"wh_{number}")
-    assert take(detail(changes=[{"variable": "a", "new": "x" * 100_000}])) == []
+    assert process_events(detail(changes=[{"variable": "a", "new": "x" * 100_000}])) == []
     assert len({order["webhook_id"] for order in queued.tasks()}) == 4
 
 
 def test_letters_that_a_message_must_not_have_are_escaped(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1")
     value = "a\ufffeb\uffff\\uffff\U0001ffff"
-    assert take(detail(changes=[{"variable": "a", "new": value}])) == []
+    assert process_events(detail(changes=[{"variable": "a", "new": value}])) == []
     (message,) = queued.receive()
     assert not {"\ufffe", "\uffff"} & {*message["body"]}
     assert decode_task(message["body"]).payload["data"]["changes"][0]["new"] == value
@@ -164,22 +164,22 @@ def test_letters_that_a_message_must_not_have_are_escaped(fixtures: Fixtures, qu
 
 def test_an_event_given_twice_is_one_delivery(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1")
-    assert take(detail()) == []
-    assert take(detail()) == []
+    assert process_events(detail()) == []
+    assert process_events(detail()) == []
     assert len(fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries) == 1
-    # Nobody knows whether the first order was sent, so there are two, of which one is done.
+    # It is unknown whether the first task was sent, so there are two, and one is processed.
     assert {order["event_id"] for order in queued.tasks()} == {"evt_1"}
 
 
 def test_an_event_given_again_after_its_delivery_orders_nothing(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1")
-    take(detail())
+    process_events(detail())
     for each in queued.receive():
         queued.remove(each)
     (delivery,) = fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries
     done = replace(delivery, status=DeliveryStatus.DELIVERED, version=2)
     fixtures.deliveries.replace("acme", done)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert queued.tasks() == []
 
 
@@ -189,9 +189,9 @@ def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
     fixtures.webhook("wh_1")
     with monkeypatch.context() as broken:
         broken.setattr(webhook_wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
-        assert take(detail()) == ["m0"]
+        assert process_events(detail()) == ["m0"]
     assert queued.tasks() == []
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert len(queued.tasks()) == 1
 
 
@@ -222,7 +222,7 @@ def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
     told = detail(type=topic)
     if topic != "contact.context.updated":
         del told["changes"]
-    assert take(told) == []
+    assert process_events(told) == []
     (order,) = queued.tasks()
     metadata = {"metadata": {"level": "Gold", "age": "42"}} if "changes" in told else {}
     assert order["payload"] == {
@@ -253,11 +253,11 @@ def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
 def test_a_value_that_the_event_leaves_out_is_not_told_to_vambe_as_another(
     news: Any, metadata: Any, fixtures: Fixtures, queued: Queue
 ):
-    """Null would say that it was removed, and the size of a value is none."""
+    """Null would mean that it was removed, and the size of a value is not a value."""
     fixtures.contact()
     fixtures.webhook("wh_1", form="vambe")
     changes = [{"sequence": 7, "variable": f"v{n}", **new} for n, new in enumerate(news)]
-    assert take(detail(changes=changes)) == []
+    assert process_events(detail(changes=changes)) == []
     (order,) = queued.tasks()
     data = order["payload"]["data"]
     assert {name: data[name] for name in data if name == "metadata"} == metadata
@@ -283,7 +283,7 @@ def test_what_is_sent_is_in_the_document_of_its_api(
     fixtures.contact()
     fixtures.webhook("wh_1", form=form)
     common = {name: each for name, each in detail(type=topic).items() if name not in OF_CONTEXT}
-    assert take({**common, **OF_EVENTS[topic]}) == []
+    assert process_events({**common, **OF_EVENTS[topic]}) == []
     for order in queued.tasks():
         assert why_undocumented_event(form, order["payload"]) is None
     assert why_undocumented_event("native", {"type": topic})
@@ -292,15 +292,15 @@ def test_what_is_sent_is_in_the_document_of_its_api(
 def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1", form="vambe")
     fixtures.webhook("wh_2", form="native")
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert [order["webhook_id"] for order in queued.tasks()] == ["wh_2"]
 
 
 def test_a_deletion_has_no_words_in_vambe(fixtures: Fixtures, queued: Queue):
-    """A webhook that takes everything was made so by the service's own API."""
+    """Only the native API creates webhooks of all topics."""
     fixtures.contact()
     fixtures.webhook("wh_1", form="vambe")
-    assert take(detail(type="contact.deleted")) == []
+    assert process_events(detail(type="contact.deleted")) == []
     assert queued.tasks() == []
 
 
@@ -310,7 +310,7 @@ def test_while_the_table_is_throttled_the_event_comes_again(
 ):
     fixtures.webhook("wh_1")
     with failing({operation: rejected("ProvisionedThroughputExceededException")}):
-        assert take(detail()) == ["m0"]
+        assert process_events(detail()) == ["m0"]
     assert queued.tasks() == []
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert len(queued.tasks()) == 1

@@ -1,4 +1,4 @@
-"""Changes of contacts: logged once and without gaps, and told on the bus."""
+"""Changes of contacts are logged once and without gaps, and published on the bus."""
 
 import json
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def schema(event_type: str) -> jsonschema_rs.Draft202012Validator:
 
 
 class Changes:
-    """The stream of the table, the trigger that takes it, and who listens."""
+    """The stream of the table, the trigger that processes it, and a subscriber of the bus."""
 
     def __init__(self, fixtures: Fixtures, engine_url: str, services_url: str) -> None:
         self.fixtures = fixtures
@@ -61,23 +61,23 @@ class Changes:
         self.listener = Listener(services_url, f"listener-{next(_NAMES)}")
         self.stream.new_records()
 
-    def take(self, records: list[dict[str, Any]] | None = None) -> list[str]:
-        """Hand records over, or those since the last time; return which are to come again."""
+    def process(self, records: list[dict[str, Any]] | None = None) -> list[str]:
+        """Process records, or those since the last call. Return the ids of the failed ones."""
         given = self.stream.new_records() if records is None else records
         answer = trigger("TriggerRecordChanges", {"Records": given})
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
-    def heard(self) -> list[dict[str, Any]]:
-        """The details of the events since the last time, each held to its schema."""
-        heard = self.listener.heard()
-        for event in heard:
+    def published(self) -> list[dict[str, Any]]:
+        """Return the details of the events since the last call, which match their schemas."""
+        events = self.listener.received()
+        for event in events:
             assert event["source"] == "contact-context"
             assert event["detail-type"] == event["detail"]["type"]
             schema(event["detail-type"]).validate(event["detail"])
-        return [event["detail"] for event in heard]
+        return [event["detail"] for event in events]
 
     def log(self, contact_id: int = 123) -> list[tuple[int, str, Any, Any]]:
-        """The log of a contact, oldest first: sequence, variable, old and new."""
+        """Return the log of a contact, oldest first: sequence, variable, old and new value."""
         entries = self.fixtures.activity.list("acme", contact_id, NEWEST, LONG_AGO)
         told = [(e.sequence, e.change.variable, e.change.old, e.change.new) for e in entries]
         return told[::-1]
@@ -117,7 +117,7 @@ class TestLog:
     def test_it_has_what_changed_from_what_to_what(self, changes: Changes, api: Api):
         set_values(api, membership_level="Silver")
         set_values(api, membership_level="Gold", last_payment_date="2023-12-01")
-        assert changes.take() == []
+        assert changes.process() == []
         assert changes.log() == [
             (1, "membership_level", None, "Silver"),
             (2, "last_payment_date", None, "2023-12-01"),
@@ -128,7 +128,7 @@ class TestLog:
         headers = {"x-origin-id": "crm-7"}
         document = {"variables": {"membership_level": "Gold"}}
         api.call("POST", "/api/v1/contacts/123/context", document, headers=headers)
-        changes.take()
+        changes.process()
         (entry,) = fixtures.activity.list("acme", 123, NEWEST, LONG_AGO)
         key_id = fixtures.key("another-key").key_id
         assert (entry.by.channel, entry.by.request_id) == ("klen", "a-request")
@@ -139,27 +139,27 @@ class TestLog:
     def test_an_unchanged_value_is_no_change_although_its_variable_was_renamed(
         self, changes: Changes, fixtures: Fixtures
     ):
-        """A value is stored with the name that its variable has then."""
+        """A value is stored with the name of its variable at that time."""
         before = fixtures.definition("level")
         fixtures.value(before, "Gold")
         after = replace(before, name="grade", version=before.version + 1)
         fixtures.definitions.rename("acme", before, after, None)
         fixtures.value(after, "Gold")
-        changes.take()
+        changes.process()
         assert changes.log() == [(1, "grade", None, "Gold")]
-        assert [len(event["changes"]) for event in changes.heard()] == [1]
+        assert [len(event["changes"]) for event in changes.published()] == [1]
 
     def test_its_events_have_the_ids_that_others_know_the_contact_by(
         self, changes: Changes, fixtures: Fixtures
     ):
         contact = fixtures.contact(7)
         fixtures.value(fixtures.definition("plan"), "Gold", 7)
-        changes.take()
+        changes.process()
         fixtures.contacts.delete("acme", contact)
-        changes.take()
+        changes.process()
         told = {
             event["type"]: (event["contact_external_id"], event["contact_uuid"])
-            for event in changes.heard()
+            for event in changes.published()
         }
         kinds = ("contact.created", "contact.context.updated", "contact.deleted")
         assert told == dict.fromkeys(kinds, (contact.external_id, contact.uuid))
@@ -174,28 +174,28 @@ class TestLog:
             set_contact_variables(
                 *(fixtures.variables, fixtures.definitions, ann, 123, values, STRICT)
             )
-        changes.take()
+        changes.process()
         entries = fixtures.activity.list("acme", 123, NEWEST, LONG_AGO)
         assert [(each.change.variable, each.value_source) for each in entries] == [
             ("plan", Source.HUMAN),
             ("mood", Source.AI),
             ("plan", Source.HUMAN),
         ]
-        told = [change for event in changes.heard() for change in event["changes"]]
+        told = [change for event in changes.published() for change in event["changes"]]
         assert [each["value_source"] for each in told] == ["human", "ai", "human"]
 
     def test_a_write_that_changes_nothing_is_none(self, changes: Changes, api: Api):
         set_values(api, membership_level="Gold")
         set_values(api, membership_level="Gold")
-        changes.take()
+        changes.process()
         assert changes.log() == [(1, "membership_level", None, "Gold")]
-        assert [len(event["changes"]) for event in changes.heard()] == [1]
+        assert [len(event["changes"]) for event in changes.published()] == [1]
 
     def test_a_variable_that_is_removed(self, changes: Changes, api: Api):
         set_values(api, membership_level="Gold")
         set_values(api, membership_level=None)
         set_values(api, membership_level=None)
-        changes.take()
+        changes.process()
         assert changes.log() == [
             (1, "membership_level", None, "Gold"),
             (2, "membership_level", "Gold", None),
@@ -205,7 +205,7 @@ class TestLog:
         flag = fixtures.definition("flag", "boolean")
         for value in (True, 1, 1.5, "1.5"):
             fixtures.value(flag, value)
-        changes.take()
+        changes.process()
         assert [new for _, _, _, new in changes.log()] == [True, 1, 1.5, "1.5"]
 
     def test_a_large_value_is_told_by_its_size_and_digest(
@@ -214,7 +214,7 @@ class TestLog:
         story = fixtures.definition("story")
         for value in ("x" * 9000, "x" * 9000, "y" * 9000, "short"):
             fixtures.value(story, value)
-        changes.take()
+        changes.process()
         (_, _, _, first), (_, _, old, second), (_, _, last, short) = changes.log()
         assert isinstance(first, LargeValue)
         assert first.size == 9000
@@ -224,21 +224,21 @@ class TestLog:
     def test_everything_that_is_cleared(self, changes: Changes, fixtures: Fixtures):
         for slot in range(40):
             fixtures.value(fixtures.definition(f"variable_{slot}"), slot)
-        changes.take()
+        changes.process()
         fixtures.variables.clear(
             "acme", Subject.contact(123), Attribution(LONG_AGO, "chatcaptain"), lambda _: True
         )
-        changes.take()
+        changes.process()
         log = changes.log()
         assert [sequence for sequence, *_ in log] == list(range(1, 81))
         assert all(new is None for _, _, _, new in log[40:])
-        (event,) = [each for each in changes.heard() if each["source"] == "chatcaptain"]
+        (event,) = [each for each in changes.published() if each["source"] == "chatcaptain"]
         assert len(event["changes"]) == 40
 
     def test_a_variable_is_called_as_it_is_called_today(self, changes: Changes, fixtures: Fixtures):
         before = fixtures.definition("level")
         fixtures.value(before, "Gold")
-        changes.take()
+        changes.process()
         after = replace(before, name="grade", version=before.version + 1)
         fixtures.definitions.rename("acme", before, after, None)
         assert changes.log() == [(1, "grade", None, "Gold")]
@@ -249,16 +249,16 @@ class TestLog:
         fixtures.account("globex")
         fixtures.contact(123, account="globex")
         set_values(api, membership_level="Gold")
-        changes.take()
+        changes.process()
         assert list(fixtures.activity.list("globex", 123, NEWEST, LONG_AGO)) == []
 
     def test_businesses_and_conversations_have_none(self, changes: Changes, api: Api):
         body = {"variables": {"support_hours": "9-5"}}
         assert api.call("POST", "/api/v1/business/context", body).status == 200
         before = changes.fixtures.items()
-        assert changes.take() == []
+        assert changes.process() == []
         assert changes.fixtures.items() == before
-        assert changes.heard() == []
+        assert changes.published() == []
 
 
 LOGGED = [
@@ -279,11 +279,11 @@ class TestDelivery:
     ):
         self.write(api)
         records = changes.stream.new_records()
-        assert changes.take(records) == []
-        first = changes.heard()
-        assert changes.take(records) == []
+        assert changes.process(records) == []
+        first = changes.published()
+        assert changes.process(records) == []
         assert changes.log() == LOGGED
-        assert changes.heard() == first
+        assert changes.published() == first
 
     @pytest.mark.parametrize("has_older_entry", [True, False])
     def test_what_comes_again_after_its_entry_expired_is_not_told_again(
@@ -294,18 +294,18 @@ class TestDelivery:
         before = changes.log()
         set_values(api, membership_level="Gold")
         records = changes.stream.new_records()
-        assert changes.take(records) == []
-        assert len(changes.heard()) == 1
+        assert changes.process(records) == []
+        assert len(changes.published()) == 1
         newest = keys.activity_entry("acme", 123, len(before) + 1)
         fixtures.table.write([delete(newest)])
-        assert changes.take(records) == []
-        assert changes.heard() == []
+        assert changes.process(records) == []
+        assert changes.published() == []
         assert changes.log() == before
 
     def test_one_record_at_a_time_is_the_same_as_all(self, changes: Changes, api: Api):
         self.write(api)
         for record in changes.stream.new_records():
-            assert changes.take([record]) == []
+            assert changes.process([record]) == []
         assert changes.log() == LOGGED
 
     @pytest.mark.parametrize("seed", range(10))
@@ -316,7 +316,7 @@ class TestDelivery:
         late = [*records, *random.choices(records, k=3)]
         random.shuffle(late)
         for record in late:
-            assert changes.take([record]) == []
+            assert changes.process([record]) == []
         log = changes.log()
         assert [sequence for sequence, *_ in log] == [1, 2, 3, 4]
         assert {told[1:] for told in log} == {told[1:] for told in LOGGED}
@@ -326,11 +326,11 @@ class TestDelivery:
     ):
         self.write(api)
         records = changes.stream.new_records()
-        take_in_vain(changes, records, monkeypatch)
+        process_without_bus(changes, records, monkeypatch)
         assert changes.log() == LOGGED
-        assert changes.heard() == []
-        assert changes.take(records) == []
-        told = [change for event in changes.heard() for change in event["changes"]]
+        assert changes.published() == []
+        assert changes.process(records) == []
+        told = [change for event in changes.published() for change in event["changes"]]
         assert [change["sequence"] for change in told] == [1, 2, 3, 4]
         assert changes.log() == LOGGED
 
@@ -341,9 +341,9 @@ class TestDelivery:
         fixtures.value(fixtures.definition("level"), "Gold", 7)
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
         records = changes.stream.new_records()
-        take_in_vain(changes, records, monkeypatch)
-        assert changes.take(records) == []
-        assert [event["type"] for event in changes.heard()] == [
+        process_without_bus(changes, records, monkeypatch)
+        assert changes.process(records) == []
+        assert [event["type"] for event in changes.published()] == [
             "contact.created",
             "contact.context.updated",
             "contact.deleted",
@@ -363,8 +363,8 @@ class TestDelivery:
         after = replace(contact, stage="Won", version=contact.version + 1)
         fixtures.contacts.replace("acme", contact, after, by)
         fixtures.contacts.delete("acme", after)
-        assert changes.take() == []
-        assert [event["type"] for event in changes.heard()] == [
+        assert changes.process() == []
+        assert [event["type"] for event in changes.published()] == [
             "contact.created",
             "contact.context.updated",
             "contact.updated",
@@ -375,7 +375,7 @@ class TestDelivery:
     def test_a_log_of_long_values_is_deleted_in_transactions_that_dynamodb_accepts(
         self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
     ):
-        """A transaction may have 4 MB of items, also of those that it deletes."""
+        """A transaction may have 4 MB of items, including deleted ones."""
         longest = "x" * 8000
         text = VariableType.TEXT
         for number in range(1, 21):
@@ -400,8 +400,8 @@ class TestDelivery:
     ):
         fixtures.contact(7)
         level = fixtures.definition("level")
-        changes.take()
-        changes.heard()
+        changes.process()
+        changes.published()
         fixtures.value(level, "a", 7)
         fixtures.value(level, "b", 123)
         records = changes.stream.new_records()
@@ -419,13 +419,13 @@ class TestDelivery:
         with monkeypatch.context() as patched:
             patched.setattr(ActivityTable, "record", fail_for_seven)
             patched.setattr(ActivityTable, "record_together", fail_with_seven)
-            failed = changes.take(records)
+            failed = changes.process(records)
         of_seven = [
             each for each in records if each["dynamodb"]["Keys"]["pk"]["S"].endswith("#CONTACT#7")
         ]
         assert failed == [of_seven[0]["dynamodb"]["SequenceNumber"]]
         assert [new for *_, new in changes.log()] == ["b"]
-        assert changes.take(records) == []
+        assert changes.process(records) == []
         assert [new for *_, new in changes.log(7)] == ["a"]
 
     def test_a_record_that_cannot_be_read_fails_alone(
@@ -437,41 +437,41 @@ class TestDelivery:
         broken["dynamodb"]["NewImage"]["s0"] = {"S": "a secret"}
         broken["dynamodb"]["NewImage"]["s1"] = {"S": "a secret"}
         broken["dynamodb"]["SequenceNumber"] = "7"
-        assert changes.take([broken, *records]) == ["7"]
+        assert changes.process([broken, *records]) == ["7"]
         assert changes.log() == LOGGED
         assert "secret" not in repr([vars(each) for each in caplog.records])
 
 
 def records_of_two_pages(changes: Changes, api: Api) -> list[dict[str, Any]]:
-    """What a request has written, all else being told."""
+    """Return the records of a request that wrote two pages. All others are processed."""
     for place in range(40):
         changes.fixtures.definition(f"variable_{place}")
-    changes.take()
-    changes.heard()
+    changes.process()
+    changes.published()
     set_values(api, **{f"variable_{place}": "x" for place in range(40)})
     return changes.stream.new_records()
 
 
-def test_what_comes_again_in_parts_is_told_as_it_was(changes: Changes, api: Api):
-    """A request wrote two pages, and another one was in between when it failed."""
+def test_pages_that_are_retried_separately_republish_the_same_event(changes: Changes, api: Api):
+    """A request wrote two pages, and another record was between them when it failed."""
     first, second = records_of_two_pages(changes, api)
-    changes.take([first, second])
-    (told,) = changes.heard()
+    changes.process([first, second])
+    (told,) = changes.published()
     assert len(told["changes"]) == 40
-    changes.take([second])
-    assert changes.heard() == [told]
-    changes.take([first])
-    assert changes.heard() == [told]
+    changes.process([second])
+    assert changes.published() == [told]
+    changes.process([first])
+    assert changes.published() == [told]
 
 
 def test_pages_that_come_apart_stay_apart(changes: Changes, api: Api):
     first, second = records_of_two_pages(changes, api)
     for record in (first, second):
-        changes.take([record])
-    apart = changes.heard()
+        changes.process([record])
+    apart = changes.published()
     assert len(apart) == 2
-    changes.take([first, second])
-    assert changes.heard() == apart
+    changes.process([first, second])
+    assert changes.published() == apart
 
 
 def test_what_comes_again_after_its_log_has_expired_is_told_no_more(changes: Changes, api: Api):
@@ -479,51 +479,51 @@ def test_what_comes_again_after_its_log_has_expired_is_told_no_more(changes: Cha
     old = Attribution(LONG_AGO)
     assignment = make_assignment(level, "Silver")
     changes.fixtures.variables.save("acme", Subject.contact(123), [assignment], [], old)
-    changes.take()
+    changes.process()
     set_values(api, level="Gold")
     records = changes.stream.new_records()
-    changes.take(records)
-    assert changes.heard()
+    changes.process(records)
+    assert changes.published()
     _, expired = [
         item for item in changes.fixtures.items() if item["entity"]["S"] == "activity_entry"
     ]
     key = {name: expired[name] for name in ("pk", "sk")}
     changes.fixtures.client.delete_item(TableName=changes.fixtures.table_name, Key=key)
-    assert changes.take(records) == []
-    assert changes.heard() == []
+    assert changes.process(records) == []
+    assert changes.published() == []
 
 
-def take_in_vain(
+def process_without_bus(
     changes: Changes, records: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hand records of one contact over while the bus takes nothing: all of them come again."""
+    """Process records of one contact while the bus fails. Asserts that all of them fail."""
 
     def refuse(*_: object) -> None:
         raise Unavailable
 
     with monkeypatch.context() as patched:
         patched.setattr(EventBus, "publish", refuse)
-        assert changes.take(records) == [records[0]["dynamodb"]["SequenceNumber"]]
+        assert changes.process(records) == [records[0]["dynamodb"]["SequenceNumber"]]
 
 
 class Killed(BaseException):
-    """The worker is gone."""
+    """Kills the function."""
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing(
     changes: Changes, api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch, when: str
 ):
-    """At each call to AWS in turn the worker ends; Lambda then hands all records over again."""
+    """The function is killed at each call of AWS in turn. Lambda then retries all records."""
     for contact_id, killed_at in enumerate(range(1, 9), 1000):
         fixtures.contact(contact_id)
         level = fixtures.definition(f"level_{contact_id}")
         for value in ("a", "b"):
             fixtures.value(level, value, contact_id)
         records = changes.stream.new_records()
-        calls = take_killed(changes, records, killed_at, when, monkeypatch)
-        assert changes.take(records) == []
-        assert topics_heard(changes) == ["contact.context.updated", "contact.created"]
+        calls = process_killed(changes, records, killed_at, when, monkeypatch)
+        assert changes.process(records) == []
+        assert topics_published(changes) == ["contact.context.updated", "contact.created"]
         assert [change[1:] for change in changes.log(contact_id)] == [
             (level.name, None, "a"),
             (level.name, "a", "b"),
@@ -541,30 +541,30 @@ def test_what_a_contact_was_set_before_it_was_deleted_is_told_though_the_worker_
         fixtures.value(level, "a", contact_id)
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", contact_id))
         records = changes.stream.new_records()
-        calls = take_killed(changes, records, killed_at, when, monkeypatch)
-        assert changes.take(records) == []
+        calls = process_killed(changes, records, killed_at, when, monkeypatch)
+        assert changes.process(records) == []
         told = ["contact.context.updated", "contact.created", "contact.deleted"]
-        assert topics_heard(changes) == told
+        assert topics_published(changes) == told
         assert changes.log(contact_id) == []
     assert calls < killed_at
 
 
-def topics_heard(changes: Changes) -> list[str]:
-    """What was told, each event once: those that come again are as they were."""
-    told = changes.heard()
+def topics_published(changes: Changes) -> list[str]:
+    """Return the published topics, each event once. Asserts that repeated events are equal."""
+    told = changes.published()
     by_id = {event["id"]: event for event in told}
     assert all(by_id[event["id"]] == event for event in told)
     return sorted(event["type"] for event in by_id.values())
 
 
-def take_killed(
+def process_killed(
     changes: Changes,
     records: list[dict[str, Any]],
     killed_at: int,
     when: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> int:
-    """Hand records to a worker that is killed before or after a call; how many calls it made."""
+    """Process records, and kill the function before or after a call. Return its call count."""
     calls = 0
 
     def kill(_: str, call: Callable[[], Any]) -> Any:
@@ -580,16 +580,16 @@ def take_killed(
 
     with monkeypatch.context() as patched, suppress(Killed):
         around_calls(patched, kill)
-        changes.take(records)
+        changes.process(records)
     return calls
 
 
 def test_what_the_changes_of_a_contact_cost(
     changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    """One read, one transaction and one request to the bus, however many writes there are."""
+    """One read, one transaction and one request to the bus, for any number of writes."""
     level = fixtures.definition("level")
-    changes.take()
+    changes.process()
     for value in range(7):
         fixtures.value(level, value)
     records = changes.stream.new_records()
@@ -604,20 +604,20 @@ class TestContacts:
     ):
         made = fixtures.contact(7, email="jo@example.com")
         fixtures.value(fixtures.definition("level"), "Gold", 7)
-        changes.take()
-        assert [event["type"] for event in changes.heard()] == [
+        changes.process()
+        assert [event["type"] for event in changes.published()] == [
             "contact.created",
             "contact.context.updated",
         ]
         body = {"email": "new@example.com"}
         assert api.call("PATCH", "/api/v1/contacts/7/update", body).status == 200
-        changes.take()
-        (changed,) = changes.heard()
+        changes.process()
+        (changed,) = changes.published()
         assert (changed["type"], changed["fields"]) == ("contact.updated", ["email"])
         assert changed["source"] == "klen"
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
-        changes.take()
-        (gone,) = changes.heard()
+        changes.process()
+        (gone,) = changes.published()
         assert (gone["type"], gone["contact_id"]) == ("contact.deleted", "contact_7")
         assert gone["visible_to"] == {"owner": None, "team": None}
         assert made.contact_id == 7
@@ -625,8 +625,8 @@ class TestContacts:
     def test_the_deletion_of_a_contact_says_who_saw_it(self, changes: Changes, fixtures: Fixtures):
         fixtures.contact(7, owner="u1", team=101)
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
-        changes.take()
-        (gone,) = [each for each in changes.heard() if each["type"] == "contact.deleted"]
+        changes.process()
+        (gone,) = [each for each in changes.published() if each["type"] == "contact.deleted"]
         assert gone["visible_to"] == {"owner": "u1", "team": 101}
 
     def test_a_deleted_contact_leaves_no_log_even_if_a_change_arrives_late(
@@ -637,12 +637,12 @@ class TestContacts:
         for value in range(120):
             fixtures.value(level, value, 7)
         records = changes.stream.new_records()
-        changes.take(records)
+        changes.process(records)
         assert len(changes.log(7)) == 120
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
-        changes.take()
+        changes.process()
         assert changes.log(7) == []
-        changes.take(records)
+        changes.process(records)
         assert changes.log(7) == []
         left = [
             item for item in fixtures.items() if item["pk"]["S"].endswith("#CONTACT#7#ACTIVITY")
@@ -667,8 +667,8 @@ class TestEvents:
         for place in range(40):
             changes.fixtures.definition(f"variable_{place}")
         set_values(api, **{f"variable_{place}": "x" for place in range(40)})
-        changes.take()
-        (event,) = changes.heard()
+        changes.process()
+        (event,) = changes.published()
         assert len(event["changes"]) == 40
         assert event["activity_url"] == "/v1/contacts/contact_123/activity?after=0"
 
@@ -678,8 +678,8 @@ class TestEvents:
         for place in range(40):
             changes.fixtures.definition(f"variable_{place}")
         set_values(api, **{f"variable_{place}": "x" * 8000 for place in range(40)})
-        changes.take()
-        (event,) = changes.heard()
+        changes.process()
+        (event,) = changes.published()
         assert event["truncated"] is True
         assert len(event["changes"]) == 40
         assert event["changes"][0].keys() == {"sequence", "variable", "type"}
@@ -710,8 +710,8 @@ def test_what_a_contact_has_can_be_built_from_its_log(
     for slot, value in program:
         fixtures.value(numbered(fixtures, slot), value, contact_id)
     records = changes.stream.new_records()
-    changes.take(records[:cut])
-    changes.take(records[max(0, cut - 2) :])
+    changes.process(records[:cut])
+    changes.process(records[max(0, cut - 2) :])
     built: dict[str, Any] = {}
     for _, name, old, new in changes.log(contact_id):
         assert built.get(name) == old
@@ -722,14 +722,14 @@ def test_what_a_contact_has_can_be_built_from_its_log(
 
 
 def numbered(fixtures: Fixtures, number: int) -> Definition:
-    """The definition of a variable that is named by a number."""
+    """Return the definition of the variable with a number in its name."""
     name = f"variable_{number}"
     found = fixtures.definitions.find_by_names("acme", ContextType.CONTACT, [name])
     return found.get(name) or fixtures.definition(name)
 
 
 def told(value: Any) -> Any:
-    """A value as it can be compared: large ones by their size."""
+    """Return a comparable value: large ones are represented by their size."""
     if isinstance(value, LargeValue):
         return ("large", value.size)
     if isinstance(value, str) and len(value.encode()) > 8192:
@@ -741,15 +741,15 @@ class TestTogether:
     def test_contacts_share_requests(
         self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
     ):
-        """Three contacts are made with a value each."""
+        """Three contacts are created with a value each."""
         level = fixtures.definition("level")
-        changes.take()
+        changes.process()
         for contact_id in range(1000, 1003):
             fixtures.contact(contact_id)
             fixtures.value(level, "a", contact_id)
         records = changes.stream.new_records()
         called = calls_noted(monkeypatch)
-        changes.take(records)
+        changes.process(records)
         assert called == ["BatchGetItem", "TransactWriteItems", "PutEvents"]
         for contact_id in range(1000, 1003):
             assert changes.log(contact_id) == [(1, "level", None, "a")]
@@ -763,9 +763,9 @@ class TestTogether:
             for value in ("a", "a", "b"):
                 fixtures.value(level, value, contact_id)
         records = changes.stream.new_records()
-        assert changes.take(records) == []
+        assert changes.process(records) == []
         first = by_id(changes)
-        assert changes.take(records) == []
+        assert changes.process(records) == []
         assert by_id(changes) == first
         for contact_id in (1000, 1001, 1002):
             assert changes.log(contact_id) == [(1, "level", None, "a"), (2, "level", "a", "b")]
@@ -776,11 +776,11 @@ class TestTogether:
         level = fixtures.definition("level")
         fixtures.contact(1000)
         fixtures.contact(1001)
-        changes.take()
+        changes.process()
         for value in range(9):
             fixtures.value(level, value, 1000)
         fixtures.value(level, "a", 1001)
-        assert changes.take() == []
+        assert changes.process() == []
         assert [entry[0] for entry in changes.log(1000)] == list(range(1, 10))
         assert changes.log(1001) == [(1, "level", None, "a")]
 
@@ -791,12 +791,12 @@ class TestTogether:
         for contact_id in (1000, 1001):
             fixtures.contact(contact_id)
             fixtures.value(level, "a", contact_id)
-        changes.take()
+        changes.process()
         for contact_id in (1000, 1001):
             fixtures.value(level, "a", contact_id)
         records = changes.stream.new_records()
         called = calls_noted(monkeypatch)
-        changes.take(records)
+        changes.process(records)
         assert called == ["BatchGetItem", "PutItem", "PutItem"]
 
     def test_deleted_contacts_are_told_before_their_logs_are_closed(
@@ -807,13 +807,13 @@ class TestTogether:
             fixtures.contact(contact_id)
             fixtures.value(level, "a", contact_id)
             fixtures.contacts.delete("acme", fixtures.contacts.find("acme", contact_id))
-        assert changes.take() == []
-        told = sorted(event["type"] for event in changes.heard())
+        assert changes.process() == []
+        told = sorted(event["type"] for event in changes.published())
         kinds = ("contact.context.updated", "contact.created", "contact.deleted")
         assert told == [kind for kind in kinds for _ in range(2)]
         assert changes.log(1000) == changes.log(1001) == []
 
 
 def by_id(changes: Changes) -> dict[str, Any]:
-    """The events since the last time, by their ids."""
-    return {event["id"]: event for event in changes.heard()}
+    """Return the events since the last call, by id."""
+    return {event["id"]: event for event in changes.published()}

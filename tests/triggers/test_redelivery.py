@@ -1,4 +1,4 @@
-"""A redelivery has no payload of its own: its event is read again from the contact's log."""
+"""A redelivery stores no payload: its event is read again from the activity log."""
 
 import json
 from dataclasses import replace
@@ -29,7 +29,7 @@ ORDER = DeliveryTask("acme", "wh_1", "evt_1", AT, None, 0, 123)
 
 
 def begin(fixtures: Fixtures, topic: str = "contact.context.updated", **facts: Any) -> None:
-    """A delivery that was queued again."""
+    """Store a delivery that was queued again."""
     reference = {"contact_id": 123, "by": BY, "sequence": 1, **facts}
     delivery = Delivery(
         webhook_id="wh_1",
@@ -44,7 +44,7 @@ def begin(fixtures: Fixtures, topic: str = "contact.context.updated", **facts: A
 
 
 def log(fixtures: Fixtures, count: int = 2) -> None:
-    """One request that changed so many variables, the first two of which are defined."""
+    """Log a request that changed `count` variables, of which the first two are defined."""
     names = ["level", "age", *(f"v{number}" for number in range(2, count))]
     changes = [
         VariableChange(slot, name, VariableType.TEXT, None, f"new {name}")
@@ -230,7 +230,7 @@ def test_what_has_an_unknown_payload_format_is_canceled(
 def test_what_the_log_keeps_no_longer_is_canceled(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    """DynamoDB deletes late."""
+    """DynamoDB deletes expired items late."""
     hook(fixtures, receiver)
     change = VariableChange(0, "level", VariableType.TEXT, None, "Gold")
     fixtures.log(1, change, kept_for=timedelta(days=1))

@@ -1,4 +1,4 @@
-"""contact.upsert messages, on the queue itself and as events of the bus."""
+"""contact.upsert messages, sent to the queue and as events of the bus."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ JOHN = {"kind": "email", "value": "john@example.com"}
 
 @pytest.fixture
 def account(fixtures: Fixtures) -> Fixtures:
-    """An account with contact 123 and three definitions."""
+    """Create an account with contact 123 and three definitions."""
     fixtures.account()
     fixtures.contact(email="john@example.com")
     fixtures.definition("age", "number")
@@ -44,8 +44,8 @@ def event(detail: Any, event_id: str = "an-event") -> dict[str, Any]:
     }
 
 
-def take(*bodies: Any) -> list[int]:
-    """Hand messages over, and return the places of those that were not taken."""
+def process(*bodies: Any) -> list[int]:
+    """Process messages, and return the positions of the failed ones."""
     records = [record(body, f"m{place}") for place, body in enumerate(bodies)]
     return [int(each[1:]) for each in failures("TriggerUpsertContacts", *records)]
 
@@ -62,7 +62,7 @@ def found(fixtures: Fixtures, kind: str, value: str) -> list[Any]:
 
 def test_a_contact_that_is_known_gets_fields_and_variables(account: Fixtures):
     body = message(contact={"company": "Initech", "last_name": "Doe"}, variables={"age": 42})
-    assert take(body) == []
+    assert process(body) == []
     (john,) = found(account, "email", "john@example.com")
     assert (john.contact_id, john.company, john.full_name) == (123, "Initech", "John Doe")
     assert values(account) == {"age": 42}
@@ -84,7 +84,7 @@ def test_a_contact_that_is_not_known_is_made(
     account: Fixtures, kind: str, value: str, field: str, kept: str | None
 ):
     body = message(identifier={"kind": kind, "value": value}, variables={"age": 1})
-    assert take(body) == []
+    assert process(body) == []
     (made,) = found(account, kind, value)
     assert getattr(made, field) == (kept or value)
     assert values(account, made.contact_id) == {"age": 1}
@@ -92,13 +92,13 @@ def test_a_contact_that_is_not_known_is_made(
 
 def test_what_a_contact_is_found_by_may_be_said_twice(account: Fixtures):
     body = message(contact={"email": "John@Example.com", "company": "Initech"})
-    assert take(body) == []
+    assert process(body) == []
     (john,) = found(account, "email", "john@example.com")
     assert (john.email, john.company) == ("john@example.com", "Initech")
 
 
 def test_an_event_of_the_bus_is_the_same(account: Fixtures):
-    assert take(event(message(variables={"age": 7}))) == []
+    assert process(event(message(variables={"age": 7}))) == []
     assert values(account) == {"age": 7}
 
 
@@ -120,7 +120,7 @@ def test_an_event_of_the_bus_is_the_same(account: Fixtures):
 def test_a_mode_says_what_is_taken(
     account: Fixtures, mode: str, sent: dict[str, Any], kept: dict[str, Any] | None
 ):
-    assert take(message(variables=sent, mode=mode)) == ([] if kept else [0])
+    assert process(message(variables=sent, mode=mode)) == ([] if kept else [0])
     assert values(account) == (kept or {})
 
 
@@ -170,19 +170,21 @@ def test_a_message_that_cannot_be_taken_fails_alone_and_changes_nothing(
     account: Fixtures, body: Any
 ):
     before = account.items()
-    assert take(body) == [0]
+    assert process(body) == [0]
     assert account.items() == before
-    assert take(message(variables={"age": 1}, id="one"), body, message(variables={"age": 2})) == [1]
+    assert process(
+        message(variables={"age": 1}, id="one"), body, message(variables={"age": 2})
+    ) == [1]
     assert values(account) == {"age": 2}
 
 
 def test_several_contacts_of_an_identifier_are_nobody(account: Fixtures):
     account.contact(7, email="john@example.com")
-    assert take(message(variables={"age": 1})) == [0]
+    assert process(message(variables={"age": 1})) == [0]
 
 
 def test_a_change_is_put_down_to_its_message(account: Fixtures):
-    assert take(message(variables={"age": 1}, origin_id="crm-sync", id="m-1")) == []
+    assert process(message(variables={"age": 1}, origin_id="crm-sync", id="m-1")) == []
     written = [each for each in account.items() if ATTRIBUTION in each]
     by = [to_attribution(each) for each in written if each["pk"]["S"].endswith("#CONTACT#123")]
     assert {(each.channel, each.request_id, each.origin_id) for each in by} == {
@@ -201,13 +203,15 @@ def test_a_message_is_taken_once(account: Fixtures):
 
 
 def test_an_id_of_the_sender_is_what_a_message_is_taken_once_by(account: Fixtures):
-    assert take(message(variables={"age": 1}, id="a"), message(variables={"age": 2}, id="a")) == []
+    assert (
+        process(message(variables={"age": 1}, id="a"), message(variables={"age": 2}, id="a")) == []
+    )
     assert values(account) == {"age": 1}
 
 
 def test_an_event_that_comes_in_two_messages_is_taken_once(account: Fixtures):
     one, other = (event(message(variables={"age": age})) for age in (1, 2))
-    assert take(one, other) == []
+    assert process(one, other) == []
     assert values(account) == {"age": 1}
 
 
@@ -215,7 +219,7 @@ def test_another_account_is_not_touched(account: Fixtures):
     account.account("initech")
     account.contact(9, account="initech", email="john@example.com")
     before = account.contacts.find("initech", 9)
-    assert take(message(contact={"company": "Acme"})) == []
+    assert process(message(contact={"company": "Acme"})) == []
     assert account.contacts.find("initech", 9) == before
 
 
@@ -228,13 +232,15 @@ def test_the_function_uses_all_that_its_policy_allows(account: Fixtures):
         mode="auto_create",
     )
     with Recorder() as recorder:
-        assert take(body, message(identifier={"kind": "email", "value": "x@example.com"})) == []
+        assert process(body, message(identifier={"kind": "email", "value": "x@example.com"})) == []
     allowed = allowed_actions(TEMPLATE.read_text(), "TriggerUpsertContacts")
     assert recorder.actions == allowed
 
 
 def test_the_log_tells_ids_and_no_values(account: Fixtures, caplog: pytest.LogCaptureFixture):
-    take(message(variables={"tier": "a secret tier"}), message(contact={"company": "Secret Inc"}))
+    process(
+        message(variables={"tier": "a secret tier"}), message(contact={"company": "Secret Inc"})
+    )
     records = [vars(each) for each in caplog.records if each.name == "contact-context"]
     rejected, processed = (each["facts"] for each in records)
     assert (rejected["message_id"], rejected["error"]) == ("m0", "InvalidValue")

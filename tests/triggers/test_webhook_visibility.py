@@ -1,4 +1,4 @@
-"""What a webhook is sent is what its key may see at that moment, and nothing without its key."""
+"""A webhook receives what its key sees at the time of sending, and nothing without its key."""
 
 import json
 from dataclasses import replace
@@ -26,7 +26,7 @@ from tests.deliveries import Queue
 from tests.fixtures import KEY, LONG_AGO, NEVER, Fixtures
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
-from tests.triggers.test_queue_webhooks import CHANGES, detail, take
+from tests.triggers.test_queue_webhooks import CHANGES, detail, process_events
 
 NATIVE = ("webhooks:write", "contacts:read")
 MINE = {"owner": "u1"}
@@ -38,7 +38,7 @@ def key(fixtures: Fixtures, permissions: tuple[str, ...] = NATIVE, **facts: Any)
 
 
 def change_key(fixtures: Fixtures, known: ApiKey, **facts: Any) -> None:
-    """Store what a key has become."""
+    """Store a changed key."""
     item = api_key_item(replace(known, **facts))
     fixtures.client.put_item(TableName=fixtures.table_name, Item=item)
 
@@ -48,7 +48,7 @@ def hook(fixtures: Fixtures, owner: ApiKey, **facts: Any) -> None:
 
 
 def define(fixtures: Fixtures, **facts: Any) -> None:
-    """The two variables of the event, and its changes in the log; the facts are of the second."""
+    """Create the two variables of the event, and log its changes. `facts` are of the second."""
     level, age = fixtures.definition("level"), fixtures.definition("age", "number", **facts)
     earlier = [change_of(level) for _ in range(CHANGES[0]["sequence"] - 1)]
     fixtures.log(1, *earlier)
@@ -56,12 +56,12 @@ def define(fixtures: Fixtures, **facts: Any) -> None:
 
 
 def change_of(definition: Definition) -> VariableChange:
-    """A change of a variable, as the log has it."""
+    """Build a logged change of a variable."""
     return VariableChange(definition.slot, definition.name, VariableType.TEXT, None, "a value")
 
 
 def deliver_all(queued: Queue) -> None:
-    """Let the queue's messages be delivered, which are there now."""
+    """Process all messages of the delivery queue."""
     for message in queued.receive():
         assert failures("TriggerDeliverWebhook", message) == []
 
@@ -90,7 +90,7 @@ def test_an_event_is_not_begun_for_a_key_that_may_not_be_told(
     fixtures.contact()
     define(fixtures)
     change_key(fixtures, known, **LOST[case])
-    assert take(detail(), detail(id="evt_2", type="contact.created")) == []
+    assert process_events(detail(), detail(id="evt_2", type="contact.created")) == []
     assert queued.tasks() == []
     assert fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries == []
 
@@ -103,7 +103,7 @@ def test_what_has_begun_is_not_sent_after_the_key_was_lost(
     hook(fixtures, known, url=receiver.url)
     fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     change_key(fixtures, known, **LOST[case])
     deliver_all(queued)
     assert receiver.received == []
@@ -120,7 +120,7 @@ def test_a_retry_is_not_sent_after_the_key_was_revoked(
     fixtures.contact()
     define(fixtures)
     receiver.answer = 500
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     deliver_all(queued)
     assert len(receiver.received) == 1
     fixtures.credentials.revoke(known)
@@ -138,12 +138,12 @@ def test_a_retry_is_not_sent_after_the_key_was_revoked(
 def test_a_key_that_is_revoked_while_a_delivery_is_claimed_is_sent_nothing(
     fixtures: Fixtures, queued: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ):
-    """The key is read after the claim: between the two, nothing is sent yet."""
+    """The key is read after the claim, and nothing is sent between the two."""
     known = key(fixtures)
     hook(fixtures, known, url=receiver.url)
     fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     claim = type(fixtures.deliveries).replace
 
     def claim_and_revoke(self: Any, account_id: str, changed: Delivery) -> None:
@@ -177,7 +177,7 @@ def test_a_contact_that_the_key_does_not_see_is_not_told(
     hook(fixtures, key(fixtures, **of_key))
     fixtures.contact(**facts)
     define(fixtures)
-    assert take(detail(type=topic)) == []
+    assert process_events(detail(type=topic)) == []
     assert bool(queued.tasks()) is is_told
 
 
@@ -188,7 +188,7 @@ def test_the_deletion_of_a_contact_is_told_to_who_saw_it(
     facts, of_key, is_told = CONTACTS[case]
     hook(fixtures, key(fixtures, **of_key))
     whose = {"owner": facts.get("owner"), "team": facts.get("team")}
-    assert take(detail(type="contact.deleted", visible_to=whose)) == []
+    assert process_events(detail(type="contact.deleted", visible_to=whose)) == []
     orders = queued.tasks()
     assert bool(orders) is is_told
     assert all("visible_to" not in order["payload"]["data"] for order in orders)
@@ -198,7 +198,7 @@ def test_a_deletion_that_does_not_say_whose_contact_it_was_is_not_told(
     fixtures: Fixtures, queued: Queue
 ):
     hook(fixtures, key(fixtures))
-    assert take(detail(type="contact.deleted")) == []
+    assert process_events(detail(type="contact.deleted")) == []
     assert queued.tasks() == []
 
 
@@ -208,7 +208,7 @@ def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(
     hook(fixtures, key(fixtures))
     define(fixtures)
     for topic in ("contact.created", "contact.updated", "contact.context.updated"):
-        assert take(detail(type=topic, id=f"evt_{topic}")) == []
+        assert process_events(detail(type=topic, id=f"evt_{topic}")) == []
     assert queued.tasks() == []
 
 
@@ -229,7 +229,7 @@ def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
     hook(fixtures, key(fixtures, **of_key))
     fixtures.contact()
     define(fixtures, **facts)
-    assert take(detail(truncated=truncated)) == []
+    assert process_events(detail(truncated=truncated)) == []
     (order,) = queued.tasks()
     assert [each["variable"] for each in order["payload"]["data"]["changes"]] == told
     assert ("age" in str(order)) is ("age" in told)
@@ -239,7 +239,7 @@ def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
 def test_a_variable_that_takes_the_name_of_a_hidden_one_shows_nothing_of_it(
     how: str, fixtures: Fixtures, queued: Queue
 ):
-    """An event has names, which can have become those of others before it is taken."""
+    """An event has names, which other variables can have by the time it is processed."""
     hook(fixtures, key(fixtures))
     fixtures.key(permissions=("*",), user="u1")
     fixtures.key("klen_of_another", permissions=("*",))
@@ -258,7 +258,7 @@ def test_a_variable_that_takes_the_name_of_a_hidden_one_shows_nothing_of_it(
         "POST", "/api/v1/context-variables/create", {**draft, "context_type": "contact"}
     )
     assert made.status in (200, 201)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     (order,) = queued.tasks()
     assert [each["variable"] for each in order["payload"]["data"]["changes"]] == ["level"]
 
@@ -267,7 +267,7 @@ def test_an_event_without_a_visible_change_is_not_sent(fixtures: Fixtures, queue
     hook(fixtures, key(fixtures))
     fixtures.contact()
     define(fixtures, **MINE)
-    assert take(detail(changes=CHANGES[1:])) == []
+    assert process_events(detail(changes=CHANGES[1:])) == []
     assert queued.tasks() == []
     assert fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries == []
 
@@ -277,11 +277,11 @@ def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(fixtures: Fixtures,
     fixtures.webhook("wh_1", key=owner, form="vambe", permissions=())
     fixtures.contact()
     define(fixtures, **MINE)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     (order,) = queued.tasks()
     assert order["payload"]["data"]["metadata"] == {"level": "Gold"}
     change_key(fixtures, owner, grants=(Grant("can_read_contacts"),))
-    assert take(detail(id="evt_2")) == []
+    assert process_events(detail(id="evt_2")) == []
     assert len(queued.tasks()) <= 1
 
 
@@ -293,7 +293,7 @@ def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(
     hook(fixtures, key(fixtures))
     fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert [order["webhook_id"] for order in queued.tasks()] == ["wh_1"]
 
 
@@ -302,7 +302,7 @@ def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(fixtures: Fixtures, 
     fixtures.webhook("wh_1", key=owner, form="vambe", permissions=())
     fixtures.contact(**MINE)
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert queued.tasks() == []
 
 
@@ -310,7 +310,7 @@ def test_a_webhook_of_the_account_is_told_everything(fixtures: Fixtures, queued:
     fixtures.webhook("wh_1", key=None)
     fixtures.contact(**MINE)
     define(fixtures, **OURS)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     (order,) = queued.tasks()
     assert len(order["payload"]["data"]["changes"]) == 2
 
@@ -318,7 +318,7 @@ def test_a_webhook_of_the_account_is_told_everything(fixtures: Fixtures, queued:
 def test_a_webhook_of_nobody_is_told_nothing(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1", key=None, of_account=False)
     fixtures.contact()
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert queued.tasks() == []
 
 
@@ -328,7 +328,7 @@ def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
     hook(fixtures, key(fixtures), url=receiver.url)
     before = fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     after = replace(before, owner="u1", version=before.version + 1)
     fixtures.contacts.replace("acme", before, after, Attribution(LONG_AGO))
     deliver_all(queued)
@@ -341,11 +341,11 @@ def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
 def test_nothing_of_a_contact_that_is_deleted_before_the_attempt_is_sent_to_a_key(
     topic: str, form: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    """Nobody knows any more whether the key sees it: it may have been given to another owner."""
+    """It is unknown whether the key sees it: its owner may have changed before."""
     hook(fixtures, key(fixtures, ("*",)), url=receiver.url, form=form)
     contact = fixtures.contact()
     define(fixtures)
-    assert take(detail(type=topic)) == []
+    assert process_events(detail(type=topic)) == []
     fixtures.contacts.delete("acme", contact)
     deliver_all(queued)
     assert receiver.received == []
@@ -357,7 +357,7 @@ def test_the_deletion_of_a_contact_is_sent_to_a_key(
 ):
     hook(fixtures, key(fixtures), url=receiver.url)
     whose = {"owner": None, "team": None}
-    assert take(detail(type="contact.deleted", visible_to=whose)) == []
+    assert process_events(detail(type="contact.deleted", visible_to=whose)) == []
     deliver_all(queued)
     assert len(receiver.received) == 1
 
@@ -365,11 +365,11 @@ def test_the_deletion_of_a_contact_is_sent_to_a_key(
 def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    """What is on its way was made for the account, and is made again from the log."""
+    """A queued payload was built for the account, so it is built again from the log."""
     fixtures.webhook("wh_1", key=None, url=receiver.url)
     fixtures.contact()
     define(fixtures, **MINE)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     known = fixtures.webhooks.find("acme", "wh_1")
     owner = key(fixtures)
     given = {"key_hash": owner.key_hash, "key_id": owner.key_id, "of_account": False}
@@ -384,11 +384,11 @@ def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
 def test_a_webhook_that_is_given_to_the_account_sends_what_is_queued(
     form: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    """Vambe's payloads show the contact, which is read although the webhook has no key any more."""
+    """Payloads of Vambe's API have the contact, which is read although the webhook has no key."""
     hook(fixtures, key(fixtures, ("*",)), url=receiver.url, form=form)
     fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     known = fixtures.webhooks.find("acme", "wh_1")
     given = {"key_hash": None, "key_id": None, "of_account": True}
     fixtures.webhooks.replace("acme", replace(known, **given, version=2))
@@ -398,8 +398,8 @@ def test_a_webhook_that_is_given_to_the_account_sends_what_is_queued(
 
 
 def fail_once(fixtures: Fixtures, queued: Queue, receiver: Receiver) -> None:
-    """Let the first attempt of the event's delivery fail, and its retry be due."""
-    assert take(detail()) == []
+    """Fail the first attempt of the delivery, and make its retry due."""
+    assert process_events(detail()) == []
     receiver.answer = 500
     deliver_all(queued)
     receiver.answer = 200
@@ -414,7 +414,7 @@ def make_due(fixtures: Fixtures, **facts: Any) -> None:
 
 
 def retry(fixtures: Fixtures) -> None:
-    """Make the second attempt, by a task with a payload as an earlier version queued it."""
+    """Make the second attempt, by a task with a payload as an earlier release queued it."""
     at = delivery(fixtures).occurred_at
     order = DeliveryTask("acme", "wh_1", "evt_1", at, {"data": {"changes": []}}, 1, 123)
     assert failures("TriggerDeliverWebhook", record(encode_task(order), "m")) == []
@@ -426,11 +426,11 @@ def variables_sent(receiver: Receiver) -> list[str]:
 
 
 def test_the_task_of_a_retry_has_no_payload(fixtures: Fixtures, queued: Queue, receiver: Receiver):
-    """Otherwise the queues would keep values for a day, and dead letters for two weeks."""
+    """Otherwise queues would keep values for a day, and dead-letter queues for two weeks."""
     hook(fixtures, key(fixtures), url=receiver.url)
     fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     tasks: list[DeliveryTask] = []
     receiver.answer = 500
     with pytest.MonkeyPatch.context() as patched:
@@ -484,11 +484,11 @@ def test_a_retry_sends_nothing_of_a_contact_that_was_deleted_meanwhile(
 def test_a_first_attempt_that_is_late_leaves_out_what_has_become_hidden(
     fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    """A queue can lag behind by hours."""
+    """A queue can be hours behind."""
     hook(fixtures, key(fixtures), url=receiver.url)
     fixtures.contact()
     define(fixtures)
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     made_at = delivery(fixtures).created_at
     make_due(fixtures, created_at=made_at - timedelta(minutes=5))
     known = fixtures.webhooks.find("acme", "wh_1")
@@ -508,7 +508,7 @@ def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, 
     asked: list[str] = []
     events = wiring.table()._client.meta.events
     events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
-    assert take(detail()) == []
+    assert process_events(detail()) == []
     assert len(queued.tasks()) == 6
     # The webhooks; keys and contact; the slot index, which says that nothing is hidden.
     assert asked[:3] == ["Query", "BatchGetItem", "GetItem"]
@@ -518,7 +518,7 @@ def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, 
 def test_a_payload_that_cannot_be_built_again_is_not_sent_to_another_owner(
     fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    """The delivery is one of an earlier version, which did not store its event."""
+    """An earlier release stored the delivery without its event."""
     hook(fixtures, key(fixtures, user="u2"), url=receiver.url)
     fixtures.deliveries.add(
         "acme",

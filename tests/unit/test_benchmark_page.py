@@ -1,4 +1,4 @@
-"""The page of benchmarks says what was measured, and whether it is enough."""
+"""The page of benchmarks has the measured values, and whether they meet the targets."""
 
 from collections.abc import Mapping
 from dataclasses import replace

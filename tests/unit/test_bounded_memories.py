@@ -1,4 +1,4 @@
-"""What a function remembers between requests is bounded; what it does not know, it reads again."""
+"""The memory of a function between requests is bounded. What it lacks is read again."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +23,7 @@ NAMES = ("first", "second", "third")
 
 
 class CountingTable:
-    """A table whose accounts have one API key each, and which counts what it is asked for."""
+    """A table whose accounts have one API key each. Counts the requested keys."""
 
     def __init__(self) -> None:
         self.requests = 0

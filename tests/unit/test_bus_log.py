@@ -1,4 +1,4 @@
-"""The engine's events for the console: the first ones whole, the others by number."""
+"""The engine's events for the console: the first ones in full, the others counted."""
 
 from local.engines.bus_log import BusLog
 

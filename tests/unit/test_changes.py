@@ -1,4 +1,4 @@
-"""Changes of a document, breaking ones told apart: one case for each thing that can change."""
+"""Changes of a document, with the breaking ones: one case for each possible change."""
 
 import copy
 from collections.abc import Callable
@@ -71,7 +71,7 @@ def operation(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def asked(made: dict[str, Any]) -> dict[str, Any]:
-    """The schema of the body alone: what is answered keeps the one of before."""
+    """Return the schema of the request body. The response keeps the earlier schema."""
     thing = copy.deepcopy(made["components"]["schemas"]["Thing"])
     made["components"]["schemas"]["Asked"] = thing
     operation(made)["requestBody"]["content"]["application/json"] = {

@@ -7,7 +7,7 @@ from shared.services import conflicts
 
 
 def test_the_last_conflict_is_the_cause_of_the_failure(monkeypatch: pytest.MonkeyPatch):
-    """The log shows the cause, so that a contended item is told from an outage."""
+    """The log has the cause, which distinguishes a contended item from an outage."""
     monkeypatch.setattr(conflicts, "_MAX_DELAYS", (0.0, 0.0))
     raised: list[WriteConflict] = []
 

@@ -1,4 +1,4 @@
-"""The benchmark of deadlines counts what an answer lacks, and how late it is."""
+"""The benchmark of deadlines counts missing names and late responses."""
 
 import json
 import time

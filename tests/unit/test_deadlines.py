@@ -1,4 +1,4 @@
-"""A deadline keeps what is used of it, wherever it is moved."""
+"""A deadline that is changed keeps the time that is already used."""
 
 import time
 from threading import Event

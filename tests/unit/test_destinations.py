@@ -1,4 +1,4 @@
-"""Where webhooks may lead: what is public, whoever says which address a name has."""
+"""URLs of webhooks must resolve to public addresses, whatever DNS returns."""
 
 import ast
 import socket

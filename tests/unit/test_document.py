@@ -1,4 +1,4 @@
-"""What a document makes of an API that answers some refusals with the status of a success."""
+"""The document of an API that reports some errors with the status of a success."""
 
 import dataclasses
 from typing import NamedTuple

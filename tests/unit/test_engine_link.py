@@ -27,7 +27,7 @@ NAMES = count()
 
 @pytest.fixture(scope="module")
 def link_path() -> Iterator[Path]:
-    # Not below the folder of the tests, which may be too long for an address.
+    # Not below the folder of the tests, whose path may be too long for a socket.
     folder = tempfile.mkdtemp()
     path = socket_in(Path(folder))
     assert path
@@ -102,7 +102,7 @@ def test_messages_come_back_over_the_link_and_over_http(
 
 
 def test_requests_of_several_threads_get_their_own_responses(url: str, link_path: Path):
-    """SQS and DynamoDB in turn, since the engine keeps whom a request is from."""
+    """SQS and DynamoDB in turn, because the engine keeps the account of a request."""
     link = EngineLink(link_path)
     queues = EngineClient("sqs", url, link=link)
     target = "DynamoDB_20120810.GetItem"

@@ -1,4 +1,4 @@
-"""Values as people and machines write them, against the type of their definition."""
+"""Format values of people and machines by the type of their definition."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which definition a key means, and when it means none."""
+"""Match keys to definitions, or to none."""
 
 import time
 from collections.abc import Sequence
@@ -197,7 +197,7 @@ def test_a_slip_in_a_word_of_more_than_forty_letters_is_not_forgiven():
 
 
 def test_definitions_of_one_spelling_take_no_longer_than_others():
-    """Thousands of them, and thousands of keys, are no loop in a loop."""
+    """Thousands of them and thousands of keys must not take quadratic time."""
 
     def seconds(shown: Sequence[str], keys: Sequence[str]) -> float:
         definitions = [define(f"n_{at}x", shown=each) for at, each in enumerate(shown)]

@@ -1,4 +1,4 @@
-"""Files cut into records: whatever they hold, and wherever their blocks end."""
+"""Split files into records, for any content and any block boundaries."""
 
 import csv
 import io
@@ -67,7 +67,7 @@ def test_a_row_that_opens_quotes_takes_no_other_with_it(bad: bytes, block: int):
 
 @pytest.mark.parametrize("line", [b'a","b","1\n', b'"a","b\n'])
 def test_rows_that_all_open_quotes_cost_no_more_than_their_own_lines(line: bytes):
-    """Of which each would be looked at up to the longest record."""
+    """Otherwise each would be scanned up to the longest record."""
     content = line * 1000
     places: list[int] = []
 

@@ -1,4 +1,4 @@
-"""Identifiers: each is found however it is spelled, and nothing else is."""
+"""Identifiers match all their spellings, and nothing else."""
 
 import pytest
 

@@ -18,7 +18,7 @@ TEXT = st.text(max_size=40)
 
 
 def all_keys(account: str, text: str) -> dict[str, keys.Key]:
-    """One key of each kind, made of the account and a text from outside."""
+    """Return a key of each kind, built from the account and a text of a client."""
     return {
         "account": keys.account(account),
         "counters": keys.counters(account),
@@ -155,7 +155,7 @@ def test_the_data_model_charts_every_key_as_it_is_built():
 
 
 def patterns(cell: str) -> list[re.Pattern[str]]:
-    """What a cell of the chart stands for: `<...>` is any text, `…` what was said before."""
+    """Return the patterns of a cell of the chart: `<...>` is any text, `…` an earlier prefix."""
     return [
         re.compile(re.sub(r"<[^>]*>|…", ".+", re.escape(code).replace(r"\ ", " ")))
         for code in re.findall(r"`([^`]+)`", cell)

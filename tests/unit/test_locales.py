@@ -1,4 +1,4 @@
-"""Our tables of locales, held to those of Unicode CLDR for every locale of their languages."""
+"""Compare our tables of locales with Unicode CLDR, for every locale of their languages."""
 
 import re
 

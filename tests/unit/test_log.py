@@ -44,7 +44,7 @@ def written(logger: Logger, write: Any) -> list[str]:
 
 
 def without_place(line: str) -> list[tuple[str, Any]]:
-    """The members in order. Time, place and service of two lines differ."""
+    """Return the members in order, without time, place and service, which differ."""
     document = json.loads(line)
     assert document["timestamp"][:4].isdigit()
     assert document["location"].partition(":")[2].isdigit()

@@ -1,4 +1,4 @@
-"""An endpoint without a key fails in API Gateway's words, and its log tells no message."""
+"""An endpoint without a key fails with the message of API Gateway, and logs no message."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How far readers have come is kept, whoever writes it at the same time."""
+"""Positions of readers are stored, also with concurrent writers."""
 
 import threading
 from pathlib import Path

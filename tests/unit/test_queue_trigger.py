@@ -1,4 +1,4 @@
-"""What is logged of the messages of a queue, whatever becomes of them."""
+"""The log lines of messages of a queue, for any result."""
 
 from collections.abc import Mapping
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The decorator of records does what that of the standard library does."""
+"""The decorator of records behaves as that of the standard library."""
 
 import copy
 import dataclasses
@@ -21,7 +21,7 @@ DECORATORS: Mapping[str, Callable[..., Any]] = {
 
 
 def facts(decorator: Callable[..., Any], **options: Any) -> dict[str, Any]:
-    """What a class that is made with a decorator does."""
+    """Return the properties of a class that a decorator creates."""
 
     @decorator(**options)
     class Point:
@@ -122,7 +122,7 @@ def test_a_record_of_the_service_is_pickled():
 
 
 def test_every_record_of_the_service_is_made_by_it():
-    """A class of the standard decorator would add to each start what ours saves."""
+    """A class with the standard decorator would make each start slower."""
     texts = {path: path.read_text() for path in (ROOT / "shared").rglob("*.py")}
     others = [
         str(path.relative_to(ROOT))

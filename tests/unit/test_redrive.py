@@ -1,4 +1,4 @@
-"""Dead letters are read to their end, on a queue that gives hidden messages again after a while."""
+"""All dead letters are read, from a queue whose hidden messages become visible again."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,11 @@ from local.redrive import DeadLetterQueue, peek
 
 QUEUE = DeadLetterQueue("letters", "url", None)
 SECONDS_PER_READ = 1
-"""What a read of ten messages takes."""
+"""The duration of a read of ten messages."""
 
 
 class Queue:
-    """A queue in a time of its own, which passes with each read."""
+    """A queue with a simulated clock, which advances with each read."""
 
     def __init__(self, count: int) -> None:
         self.now = 0.0
@@ -35,7 +35,7 @@ class Queue:
             self.visible_at[name] = self.now + entry["VisibilityTimeout"]
 
 
-# The third is more than can be read before the first are seen again.
+# The third has more messages than can be read before the first become visible again.
 @pytest.mark.parametrize("count", [0, 11, 5_000])
 def test_a_look_at_messages_ends_and_leaves_them_to_be_seen(count: int):
     queue = Queue(count)

@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 
 
 class Service:
-    """A client of either service, which takes what it is sent and responds as a test says."""
+    """A client of either service, which records requests and returns the responses of a test."""
 
     def __init__(self, outcome: dict[str, Any] | Exception) -> None:
         self.requests: list[list[Any]] = []
@@ -97,5 +97,5 @@ def test_what_is_not_taken_is_not_available(
     service = Service(outcome)
     with pytest.raises(Unavailable):
         send(service, *[1] * 11)
-    # What comes after a failure is not sent: all of it is sent again.
+    # Nothing is sent after a failure, because everything is sent again.
     assert len(service.requests) == 1

@@ -1,4 +1,4 @@
-"""How the records of a stream become batches, on a stream that is a list."""
+"""Batches of the records of a stream, which is a list here."""
 
 import threading
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def record(number: int, text: str) -> dict:
 
 
 class Calls:
-    """A function that notes its batches, and fails as often as it is told for each number."""
+    """A function that records its batches, and fails a given number of times for each record."""
 
     name = "F"
 
@@ -132,12 +132,12 @@ def test_a_reader_goes_on_when_the_disk_was_full():
 @pytest.mark.parametrize(
     ("options", "failures", "batches"),
     [
-        # What was done before the first failure is not done again.
+        # Records before the first failure are not processed again.
         ({}, {"n2": 1}, [[1, 2, 3], [2, 3]]),
         ({}, {"n3": 2}, [[1, 2, 3], [3], [3]]),
-        # A batch that comes no further is halved, until the record that fails is alone.
+        # A batch without progress is halved, until the failing record is alone.
         ({"bisects": True}, {"n1": 3}, [[1, 2, 3], [1], [1], [1], [2, 3]]),
-        # One try and two more; then what is left of the batch is given up.
+        # One try and two retries; then the rest of the batch fails.
         ({"max_retries": 2}, {"n1": 9}, [[1, 2, 3]] * 3),
         ({"max_retries": 1, "bisects": True}, {"n1": 9}, [[1, 2, 3], [1], [1], [2, 3]]),
         ({"max_retries": 0}, {"n2": 9}, [[1, 2, 3]]),

@@ -1,4 +1,4 @@
-"""Groups of a stream's batch: at the same time, each in its order, each failing alone."""
+"""Groups of a batch of a stream run concurrently, each in order, and fail separately."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ def log() -> Log:
 
 
 def batch(*records: str) -> dict[str, Any]:
-    """Records of one letter and a number each: the letter is their group."""
+    """Return records of a letter and a number. The letter is their group."""
     made = [
         {"dynamodb": {"SequenceNumber": f"{place}"}, "record": record}
         for place, record in enumerate(records)
@@ -92,7 +92,7 @@ def test_an_empty_batch_is_taken(log: Log):
 
 
 class Together:
-    """Takes several groups at once, unless one of them has a letter that it refuses."""
+    """Processes several groups at once, and fails if one of them has a certain letter."""
 
     def __init__(self, rejected: str = "", error: type[Exception] = RuntimeError) -> None:
         self.bundles: list[list[list[str]]] = []

@@ -232,7 +232,7 @@ def test_an_accepted_value_is_stored_as(variable_type: str, value, stored: str):
         ("json", "{a}"),
         ("json", [[]] * MAX_STRUCTURED_BYTES),
         ("json", '{"a": "' + "x" * MAX_STRUCTURED_BYTES + '"}'),
-        # As texts these pass the check of the body, and no response could show them.
+        # As texts these pass the check of the body, but no response could contain them.
         ("json", '{"a": 1e400}'),
         ("json", '{"a": "\\ud800"}'),
         ("list", "[-1e400]"),

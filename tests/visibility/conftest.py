@@ -1,4 +1,4 @@
-"""The imports of acme, changes of the table and a receiver, as the tests of triggers have them."""
+"""Fixtures of the tests of triggers: imports of acme, changes of the table and a receiver."""
 
 from tests.triggers.conftest import authority, importer, receiver
 from tests.triggers.test_record_changes import changes

@@ -1,4 +1,4 @@
-"""A text in hidden records, and every endpoint that reads: nobody else gets the text."""
+"""Put a text into hidden records, and call every endpoint that reads: none returns the text."""
 
 import urllib.request
 from collections.abc import Iterator
@@ -118,14 +118,14 @@ def test_its_own_user_and_team_get_it_wherever_it_can_be(crawl: "Crawl"):
 
 
 class Crawl:
-    """Every reading endpoint, with every record that can be named in its path."""
+    """Calls every reading endpoint with every record that its path can name."""
 
     def __init__(self, fixtures: Fixtures, values: dict[str, list[str]]) -> None:
         self.fixtures = fixtures
         self.values = values
 
     def with_key(self, account: str = "acme", **facts: Any) -> Iterator[tuple[str, str, str]]:
-        """Function, path and what it answers, headers and linked file included."""
+        """Yield the function, the path and the response, with its headers and linked file."""
         self.fixtures.key("a-key-of-the-crawl", account, permissions=("*",), **facts)
         api = Api("a-key-of-the-crawl")
         for path, function in reading_endpoints().items():
@@ -150,7 +150,7 @@ class Crawl:
 
 @pytest.fixture
 def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
-    """An account with a hidden record of each kind, beside visible ones that have hidden parts."""
+    """Create an account with hidden records of each kind, and visible ones with hidden parts."""
     fixtures.account("globex", chatbots=("bot_2",))
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", VISIBLE))
     made: list[Definition] = []
@@ -212,9 +212,9 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
 
 
 def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
-    """An agent that declares every hidden variable, its hook, and its call with the text.
+    """Create an agent that declares every hidden variable, a hook and a call with the text.
 
-    Another agent declares all that there is for a purpose.
+    Another agent declares all variables of a purpose.
     """
     origins = [
         Origin(each.context_type, each.name)
@@ -240,7 +240,7 @@ def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
 def definitions(
     fixtures: Fixtures, suffix: str, deleted: bool, owned: dict[str, Any]
 ) -> list[Definition]:
-    """A hidden definition of each context type."""
+    """Create a hidden definition of each context type."""
     return [
         fixtures.definition(
             f"canary_{context_type}_{suffix}",
@@ -259,7 +259,7 @@ def definitions(
 
 
 def expired(fixtures: Fixtures) -> list[Definition]:
-    """Definitions whose values have expired, in every subject and in activity."""
+    """Create definitions whose values have expired, in every subject and in activity."""
     made = [
         fixtures.definition(
             f"{context_type}_expired", context_type=context_type, expires_after_seconds=60
@@ -273,7 +273,7 @@ def expired(fixtures: Fixtures) -> list[Definition]:
 
 
 def archive(fixtures: Fixtures, made: list[Definition]) -> None:
-    """Archive definitions whose values nobody gets then; delete some of them after that."""
+    """Archive definitions, which hides their values, and then delete some of them."""
     for each in made:
         after = replace(each, archived=True, version=each.version + 1)
         fixtures.definitions.replace("acme", each, after)
@@ -320,7 +320,7 @@ def log(fixtures: Fixtures, contact_id: int, made: list[Definition]) -> None:
 
 
 def hidden_contact(fixtures: Fixtures, made: list[Definition]) -> None:
-    """A contact of ann's with the text in every field, and in values of account-wide variables."""
+    """Create a contact of ann with the text in every field, and in values of visible variables."""
     own = fixtures.definition("of_the_account")
     fixtures.contact(
         HIDDEN,
@@ -351,7 +351,7 @@ def hidden_contact(fixtures: Fixtures, made: list[Definition]) -> None:
 
 
 def reading_endpoints() -> dict[str, str]:
-    """Function by path of every endpoint that reads the table."""
+    """Return the function of every endpoint that reads the table, by path."""
     return {
         route.path: route.function
         for route in template().routes
@@ -362,5 +362,5 @@ def reading_endpoints() -> dict[str, str]:
 
 
 def parameters(path: str) -> list[str]:
-    """The names of the variables of a path."""
+    """Return the names of the parameters of a path."""
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]

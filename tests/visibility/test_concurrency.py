@@ -1,4 +1,4 @@
-"""Definitions that get owners while others read and remove values: nothing hidden gets out."""
+"""Definitions that get owners during reads and removals of values: nothing hidden is shown."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +56,7 @@ def kept(fixtures: Fixtures) -> list[Any]:
 
 
 def between_values_and_index(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
-    """Do something once, after a reader has read values and before it reads the slot index."""
+    """Call `act` once, after a reader has read values and before it reads the slot index."""
     get = Table.get
 
     def get_later(table: Table, key: Any) -> Any:

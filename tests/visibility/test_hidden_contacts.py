@@ -1,4 +1,4 @@
-"""Contacts that belong to somebody else: an upsert by their identifier is refused."""
+"""Contacts of other users: an upsert by their identifier fails."""
 
 from typing import Any
 
@@ -84,7 +84,7 @@ def test_a_contact_that_is_seen_is_changed_beside_a_hidden_one(fixtures: Fixture
 
 
 def test_chatcaptains_creation_makes_a_contact_of_its_own(fixtures: Fixtures):
-    # It is no upsert: two contacts can have the same facts, whether one of them is seen or not.
+    # It is not an upsert: two contacts can have the same fields, whether one is hidden or not.
     fixtures.account()
     fixtures.key(KEY, permissions=("*",))
     fixtures.contact(7, **HIDDEN, owner="ann")

@@ -1,4 +1,4 @@
-"""Imports of somebody who sees more: not shown, not canceled, their row errors not read."""
+"""Imports of keys that see more: other keys cannot get, cancel or read the errors of them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values of variables that belong to somebody else: not shown, not changed, in no API."""
+"""Values of variables of other users: no API shows or changes them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,7 +53,7 @@ def fixtures(fixtures: Fixtures) -> Fixtures:
 
 
 def api(fixtures: Fixtures, **facts: Any) -> Api:
-    """A client with a key that may do everything, to records that it sees."""
+    """Return a client with all permissions on the records that its key sees."""
     fixtures.key(KEY, permissions=("*",), **facts)
     return Api(KEY)
 
@@ -77,7 +77,7 @@ def values(fixtures: Fixtures, subject: Subject = JOHN) -> dict[str, Any]:
 
 
 def private(fixtures: Fixtures, value: str = SECRET, **owned: Any) -> Definition:
-    """A private variable, with a value on the contact, its conversation and in its activity."""
+    """Create a private variable, with a value on the contact, its conversation and in activity."""
     made = fixtures.definition("secret", **owned)
     topic = fixtures.definition("topic", context_type="conversation", **owned)
     put(fixtures, JOHN, made, value)

@@ -1,4 +1,4 @@
-"""The report of a hook's test has nothing that the hook or the key does not get."""
+"""The report of a test of a hook has only values that both the hook and the key get."""
 
 import pytest
 
@@ -16,7 +16,7 @@ SIGNED = {"request": {"body": '{"call_inbound": {"from_number": "+15550100"}}'}}
 
 @pytest.fixture
 def api(fixtures: Fixtures) -> Api:
-    """A client, and an agent whose variables this client and its hook do not get."""
+    """Return a client. Create an agent whose variables the client and its hook do not get."""
     fixtures.key("a-key-of-acme-01", permissions=("*",), sensitivity=Sensitivity.PERSONAL)
     fixtures.contact(123, phone_numbers=(PhoneNumber(1, PHONE),))
     hidden = {"owner": "ann", "default_value": CANARY, "fallback": CANARY, "question": CANARY}

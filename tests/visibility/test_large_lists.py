@@ -1,4 +1,4 @@
-"""Lists of a large account show no hidden contact, whatever the contact index says."""
+"""Lists of a large account show no hidden contact, even if the contact index is outdated."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ NATIVE_KEY = "native_of_ann"
 
 @pytest.fixture
 def late_index(fixtures: Fixtures) -> None:
-    """An index from before a contact was given to another user."""
+    """Create an index from before a contact moved to another user."""
     fixtures.key(KEY, user="ann", teams=(1,))
     fixtures.key(NATIVE_KEY, user="ann", teams=(1,), permissions=("contacts:read",))
     contact = fixtures.contact(HIDDEN, full_name="Secret Smith", tags=("VIP",))

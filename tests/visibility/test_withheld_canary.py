@@ -1,8 +1,8 @@
-"""A text for every reason to withhold a value, and everything that a weaker key can get.
+"""Store a text for every reason to withhold a value, and read everything with weaker keys.
 
-Texts are values, suggestions, evidence and changes, on every subject and also of deleted and of
-renamed variables. No weaker key gets one by any reading endpoint, in a file of row errors, in an
-event, in a webhook, sent again or not; and no function logs one.
+Texts are values, suggestions, evidence and changes, on every subject, also of deleted and renamed
+variables. No weaker key gets one by a reading endpoint, a file of row errors, an event, a webhook
+or a redelivery, and no function logs one.
 """
 
 import json
@@ -34,7 +34,7 @@ from tests.fixtures import HOOK_TOKEN, LONG_AGO, Fixtures
 from tests.receiver import Receiver
 from tests.triggers.importing import Importer
 from tests.triggers.queue import failures
-from tests.triggers.test_queue_webhooks import take
+from tests.triggers.test_queue_webhooks import process_events
 from tests.triggers.test_record_changes import Changes
 from tests.visibility.test_canary import UUID, Crawl
 
@@ -59,7 +59,7 @@ KEYS: dict[str, tuple[dict[str, Any], set[str]]] = {
 
 
 def text_of(reason: str) -> str:
-    """The text whose values are withheld for a reason."""
+    """Return the text of values that are withheld for a reason."""
     return f"canary-{reason}"
 
 
@@ -91,7 +91,7 @@ def test_a_key_that_is_cleared_gets_it_wherever_a_value_can_be(crawl: Crawl, log
             "NativeGetBusinessVariable",
             "NativeGetCall",
             "NativeGetContactVariable",
-            # An agent reads for prompts.
+            # An agent reads for the purpose `prompt`.
             *({"NativeGetResolution"} if reason != "purpose" else ()),
             "NativeListBusinessVariables",
             "NativeListContactActivity",
@@ -127,11 +127,11 @@ def test_no_event_and_no_webhook_has_a_text(
     made = [fixtures.definition(f"pay_{reason}", **facts) for reason, facts in REASONS.items()]
     put(fixtures, JOHN, made)
     put(fixtures, JOHN, made, " again")
-    assert changes.take() == []
-    events = [each for each in changes.heard() if each["type"] == "contact.context.updated"]
+    assert changes.process() == []
+    events = [each for each in changes.published() if each["type"] == "contact.context.updated"]
     assert text_of("sensitive") not in str(events)
     assert text_of("personal") in str(events)
-    assert take(*events) == []
+    assert process_events(*events) == []
     deliver(queued)
     assert_sent(receiver)
     receiver.received.clear()
@@ -148,7 +148,7 @@ def test_no_event_and_no_webhook_has_a_text(
 
 @pytest.fixture
 def logged() -> Iterator[StringIO]:
-    """What the functions log. Their logger keeps the stream that it found at its start."""
+    """Capture the logs of functions. Their logger keeps the stream of its start."""
     handler("NativeGetContact")
     (output,) = logging.getLogger("contact-context").handlers
     collected = StringIO()
@@ -159,7 +159,7 @@ def logged() -> Iterator[StringIO]:
 
 @pytest.fixture
 def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
-    """An account with a text for each reason, wherever a value can be."""
+    """Create an account with a text for each reason, in every place of a value."""
     fixtures.account("globex", chatbots=("bot_2",))
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     made = [
@@ -212,7 +212,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
 
 
 def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
-    """An agent that declares variables, a hook of it without clearance, and a call of it."""
+    """Create an agent that declares variables, a hook without clearance, and a call."""
     declared = tuple(
         DeclaredVariable(f"v{number}", Origin(each.context_type, each.name))
         for number, each in enumerate(each for each in made if each.context_type != "conversation")
@@ -236,7 +236,7 @@ def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
 
 
 def import_with_errors(importer: Importer, fixtures: Fixtures) -> ImportJob:
-    """An import whose rows have a text where it does not fit: in select, number and date."""
+    """Import rows with texts that are not valid values: of select, number and date."""
     for reason, facts in REASONS.items():
         options = {"select_options": ("Silver", "Gold"), **facts}
         fixtures.definition(f"tier_{reason}", "select", **options)
@@ -287,13 +287,13 @@ def assignment(definition: Definition, value: str) -> Assignment:
 
 
 def reason_of(definition: Definition) -> str:
-    """The reason to withhold that a definition was made for."""
+    """Return the reason for which values of a definition are withheld."""
     (found,) = (reason for reason in REASONS if f"_{reason}" in definition.name)
     return found
 
 
 def deliver(queued: Queue) -> None:
-    """Let what is queued be delivered."""
+    """Process all messages of the delivery queue."""
     tasks = queued.receive()
     assert tasks
     for task in tasks:

@@ -1,4 +1,4 @@
-"""A value that is withheld, and everything that a weaker key can get: it has the name at most."""
+"""A withheld value: weaker keys get at most the name of its variable."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from shared.services.variables.values import set_business_variables, set_contact
 from tests.api import Api
 from tests.deliveries import Queue
 from tests.fixtures import LONG_AGO, Fixtures
-from tests.triggers.test_queue_webhooks import take
+from tests.triggers.test_queue_webhooks import process_events
 from tests.triggers.test_record_changes import Changes
 
 SECRET = "secret-of-john"
@@ -51,7 +51,7 @@ def secret(name: str) -> str:
 
 @pytest.fixture
 def made(api: Api, fixtures: Fixtures) -> dict[str, Definition]:
-    """Restricted variables of a contact and of the business, with values."""
+    """Create restricted variables of a contact and of the business, with values."""
     if fixtures.accounts.find("acme") is None:
         fixtures.account()
     writer = fixtures.key("a-writer-key-012345", permissions=("*",))
@@ -154,7 +154,7 @@ def test_an_operation_does_not_tell_the_value(
 def test_an_operation_that_depends_on_a_withheld_value_is_refused(
     op: str, fixtures: Fixtures, made: dict[str, Definition]
 ):
-    """Otherwise its outcome, or a limit that it exceeds, would tell the value bit by bit."""
+    """Otherwise its outcome, or an exceeded limit, would reveal the value bit by bit."""
     api, _ = weaker_api(fixtures, "without clearance")
     before = fixtures.items()
     right, wrong = (operate(api, op, value) for value in (secret("salary"), "x"))
@@ -240,12 +240,12 @@ def test_activity_events_and_webhooks_have_their_state(
 ):
     fixtures.webhook("wh_key")
     fixtures.webhook("wh_account", key=None)
-    assert changes.take() == []
-    told = [event for event in changes.heard() if event["type"] == "contact.context.updated"]
+    assert changes.process() == []
+    told = [event for event in changes.published() if event["type"] == "contact.context.updated"]
     assert secret("salary") not in str(told)
     assert secret("birthday") in str(told)
     assert {"withheld": "sensitivity"} in [each["new"] for each in told[0]["changes"]]
-    assert take(*told) == []
+    assert process_events(*told) == []
     orders = queued.tasks()
     assert {each["webhook_id"] for each in orders} == {"wh_key", "wh_account"}
     assert secret("salary") not in str(orders)
@@ -261,7 +261,7 @@ def test_activity_events_and_webhooks_have_their_state(
 def test_activity_of_the_past_follows_the_sensitivity_of_today(
     changes: Changes, fixtures: Fixtures, made: dict[str, Definition]
 ):
-    changes.take()
+    changes.process()
     before = made["remark"]
     facts = {"version": 2, "sensitivity": Sensitivity.SENSITIVE}
     fixtures.definitions.replace("acme", before, replace(before, **facts))

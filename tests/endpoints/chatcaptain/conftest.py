@@ -1,4 +1,4 @@
-"""What the tests of ChatCaptain's endpoints start from."""
+"""Fixtures of the tests of ChatCaptain's endpoints."""
 
 import pytest
 
@@ -8,5 +8,5 @@ from tests.fixtures import Fixtures
 
 @pytest.fixture
 def bot(fixtures: Fixtures) -> Chatbot:
-    """A client of acme's chatbot."""
+    """Return a client of acme's chatbot."""
     return chatbot_of(fixtures)

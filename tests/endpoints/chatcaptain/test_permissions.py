@@ -1,4 +1,4 @@
-"""Who may call which endpoint: a key in its header, one permission, on this very chatbot."""
+"""Each endpoint requires a key in its header with one permission on the chatbot."""
 
 from datetime import UTC, datetime
 
@@ -72,7 +72,7 @@ def send(bot: Chatbot, method: str, path: str, document, **facts):
 
 @pytest.fixture
 def filled(bot: Chatbot) -> Chatbot:
-    """The chatbot with a value of each variable that an endpoint gets."""
+    """Return the chatbot with a value of each variable that endpoints read."""
     send(bot, "PUT", "/contacts/variables/age", {"value": "7", "contactId": JOHN})
     send(bot, "PUT", "/conversations/conv_1/variables/topic", {"value": "Billing"})
     return bot
@@ -106,7 +106,7 @@ def test_all_other_permissions_together_are_not(
 def test_403_for_another_chatbot_or_a_key_that_is_none(
     method, path, document, permission, filled: Chatbot, fixtures: Fixtures
 ):
-    """Also for a chatbot that a key has words for, but its account does not own."""
+    """Including a chatbot that the key has permissions on, but its account does not own."""
     fixtures.key("CCSB-of-bot-2", permissions=("*",), resource="chatbots/bot_2")
     fixtures.key("CCSB-everything", permissions=("*",))
     fixtures.key("CCSB-expired", permissions=("*",), valid_until=datetime(2020, 1, 1, tzinfo=UTC))

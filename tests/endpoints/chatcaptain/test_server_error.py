@@ -1,4 +1,4 @@
-"""When the storage fails: 500, and never an error in band, which says that nothing is there."""
+"""If storage fails, the response is 500, never a success whose body says "not found"."""
 
 import re
 

@@ -53,7 +53,7 @@ def test_the_documented_request_gets_the_documented_answer(bot: Chatbot):
     ],
 )
 def test_a_value_comes_back_as_it_was_sent(name, value, kind, elsewhere, bot: Chatbot, fixtures):
-    """Whatever the type: there is no check; other APIs see what fits in its own form."""
+    """Values of any type are not checked; other APIs get valid ones in the form of their type."""
     put(bot, name, {"value": value, "contactId": JOHN})
     got = bot.ok("GET", f"/contacts/variables/{JOHN}/{bot.ids[name]}")["variable"]
     assert (got["value"], got["type"]) == (value, kind)

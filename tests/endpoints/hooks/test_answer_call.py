@@ -19,7 +19,7 @@ SECRET = "key_test_0123456789"
 
 @pytest.fixture
 def api(fixtures: Fixtures) -> Api:
-    """A platform, and an account with a known caller, an agent and a hook of Retell."""
+    """Create an account with a known caller, an agent and a hook of Retell. Return a client."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.value(fixtures.definition("visits", "number"), 3, 7)

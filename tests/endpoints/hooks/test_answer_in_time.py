@@ -26,7 +26,7 @@ VALUES = {"level": "Gold", "city": "Lima"}
 
 @pytest.fixture
 def api(fixtures: Fixtures) -> Api:
-    """A platform whose hook this function knows, so that its agent sets the deadline."""
+    """Return a client. The function has the hook in memory, so its agent sets the deadline."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, "+15550100"),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.definition("city", default_value="Lima")

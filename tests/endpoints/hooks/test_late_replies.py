@@ -1,4 +1,4 @@
-"""What a platform gets when storage does not answer before the deadline."""
+"""The response to a platform when storage does not respond before the deadline."""
 
 import json
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def message_of(name: str, body: str | Mapping[str, Any]) -> PlatformHookMessage:
 
 @pytest.fixture
 def compiled(fixtures: Fixtures) -> CompiledAgent:
-    """An agent with a default, a fallback and a variable of another team."""
+    """Create an agent with a default, a fallback and a variable of another team."""
     fixtures.definition("city", default_value="Lima")
     fixtures.definition("secret", default_value="hidden", team=7)
     fixtures.agent("agent_1", "city", "secret", first_message="Hello from {{city}}")

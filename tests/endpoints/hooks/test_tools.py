@@ -1,4 +1,4 @@
-"""Tools that agents call during a call, by the URL of the hook and in the platform's shape."""
+"""Tools that agents call during a call, by the URL of the hook, in the format of the platform."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ ADVICE = "There are level, visits, city, hours."
 
 @pytest.fixture
 def api(fixtures: Fixtures) -> Api:
-    """An account with a known caller, and an agent with a hook on each platform with tools."""
+    """Create a known caller, and an agent with a hook of each platform with tools."""
     fixtures.key("a-person", permissions=("contacts:read", "contacts:write"), source="human")
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     options = {"select_options": ("Silver", "Gold"), "precedence": DEFAULT_PRECEDENCE}
@@ -32,7 +32,7 @@ def api(fixtures: Fixtures) -> Api:
 
 
 Tool = Callable[[str, Mapping[str, Any]], Any]
-"""Calls a tool in a platform's shape, and returns its result, or its error as a text."""
+"""Calls a tool in the format of a platform. Returns its result, or its error as a text."""
 
 IN_SHAPE: dict[str, Callable[[str, Mapping[str, Any]], tuple[Any, dict[str, str]]]] = {
     "vapi": lambda name, arguments: (
@@ -78,7 +78,7 @@ def token_of(fixtures: Fixtures, platform: str, **facts: Any) -> str:
 
 @pytest.fixture(params=IN_SHAPE)
 def tool(request: pytest.FixtureRequest, api: Api, fixtures: Fixtures) -> Tool:
-    """Calls a tool during a call that the platform has announced."""
+    """Return a function that calls a tool during an announced call."""
     token = token_of(fixtures, request.param)
     assert api.call("POST", f"/h/{token}", BEGINS[request.param]).status == 200
 

@@ -10,7 +10,7 @@ PATH = "/api/v1/context-variables"
 
 @pytest.fixture
 def documented(fixtures: Fixtures) -> Api:
-    """The definitions that Klen's page shows."""
+    """Create the definitions of Klen's documentation."""
     fixtures.key()
     fixtures.definition("last_payment_date", "date", description="Date of customer's last payment")
     fixtures.definition(

@@ -1,4 +1,4 @@
-"""When the storage fails: Klen's server_error, and a log that tells where and never what."""
+"""If storage fails, the response is Klen's server_error, and the log has no values."""
 
 import io
 import json
@@ -42,7 +42,7 @@ def test_a_failed_set_changes_nothing(operation: str, failure: str, api: Api, fi
         answer = api.call("POST", "/api/v1/contacts/123/context", document)
     assert (answer.status, answer.document["error"]) == (SERVER_ERROR, "server_error")
     changed = [item for item in fixtures.items() if item not in before]
-    # A number that was given out stays given out, so that it is never given twice.
+    # An allocated id stays allocated, so that it is never used twice.
     assert {item["entity"]["S"] for item in changed} <= {"counters"}
 
 

@@ -1,4 +1,4 @@
-"""A client with a key that may do everything, as agents have them."""
+"""Fixtures of the native API: a client with all permissions."""
 
 import pytest
 
@@ -11,7 +11,7 @@ OPERATOR = "native_operator_0123456789"
 
 @pytest.fixture
 def native(fixtures: Fixtures) -> Api:
-    """A client whose account has contact 123."""
+    """Return a client whose account has contact 123."""
     fixtures.key(KEY, permissions=("*",))
     fixtures.contact()
     return Api(KEY)
@@ -19,6 +19,6 @@ def native(fixtures: Fixtures) -> Api:
 
 @pytest.fixture
 def operator(native: Api, fixtures: Fixtures) -> Api:
-    """A client with a key that manages the keys of its account."""
+    """Return a client with a key that manages the keys of its account."""
     fixtures.key(OPERATOR, permissions=("*", "keys:read", "keys:write"))
     return Api(OPERATOR)

@@ -21,7 +21,7 @@ def test_the_value_is_set_as_the_key_that_accepts(human: Api, agent: Api):
     shown = human.call("GET", f"{SET}/level").document
     assert (shown["value"], shown["source"]) == ("Silver", "human")
     assert shown["set_by"] == answer.document["decided_by"]
-    # The person is sure, and what the agent heard is still the evidence.
+    # The person is certain, and the evidence is still what the agent heard.
     assert shown["evidence"] == evidence
     assert "confidence" not in shown
 

@@ -1,4 +1,4 @@
-"""An agent that declares all variables of a purpose gets those that there are at every moment."""
+"""An agent that declares all variables of a purpose gets those that exist at the time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ HUMAN = frozenset({Purpose.HUMAN})
 
 @pytest.fixture
 def agent_id(native: Api, fixtures: Fixtures) -> str:
-    """An agent of a purpose, on an account with a known caller and a variable of each context."""
+    """Create an agent of a purpose, a known caller, and a variable of each context type."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.definition("hours", context_type="business", default_value="9-5")

@@ -14,7 +14,7 @@ VALUES = f"{CONTACT}/variables"
 
 @pytest.fixture
 def archived(native: Api, fixtures: Fixtures) -> str:
-    """The path of an archived definition, `plan`, of which a contact has a value."""
+    """Return the path of an archived definition, `plan`, of which a contact has a value."""
     path = f"{PATH}/{fixtures.definition('plan', fallback='none yet').external_id}"
     native.call("PUT", f"{VALUES}/plan", {"value": "Gold"})
     answer = native.call("POST", f"{path}/archive")

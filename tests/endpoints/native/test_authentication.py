@@ -1,4 +1,4 @@
-"""Keys and permissions of the service's own API, the same at each endpoint."""
+"""Keys and permissions of the native API, for every endpoint."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_a_key_with_just_the_permission_gets_further(route, native: Api, fixture
 
 @pytest.mark.parametrize("route", [each for each in ROUTES if resource_of(each) == "keys"])
 def test_a_key_that_may_do_everything_manages_no_keys(route, native: Api):
-    """It was made before keys could be managed over the API."""
+    """Such keys can be older than the management of keys over the API."""
     answer = native.call(route.method, path_of(route))
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")
     assert answer.document["detail"].startswith("The API key lacks: keys:")

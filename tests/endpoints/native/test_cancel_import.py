@@ -25,10 +25,10 @@ def test_one_that_runs_is_asked_to_end(native: Api, everything: Fixtures):
         assert answer.document["cancel_requested"] is True
 
 
-def test_one_whose_turn_cannot_be_ordered_is_an_error_until_it_can(
+def test_an_import_whose_run_cannot_be_queued_is_an_error_until_it_can(
     native: Api, fixtures: Fixtures, request: pytest.FixtureRequest
 ):
-    """Whoever asks again is answered by what has become of it."""
+    """A repeated request gets the current state of the import."""
     fixtures.import_job("imp_1", status=ImportStatus.RUNNING, file=FILE)
     answer = native.call("POST", "/v1/imports/imp_1/cancel")
     assert (answer.status, answer.document["code"]) == (500, "unavailable")

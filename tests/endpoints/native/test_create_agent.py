@@ -14,7 +14,7 @@ PATH = "/v1/agents"
 
 @pytest.fixture
 def agents(native: Api, fixtures: Fixtures) -> Api:
-    """A client whose account has two variables of contacts and one of the business."""
+    """Return a client whose account has two variables of contacts and one of the business."""
     fixtures.definition("level")
     fixtures.definition("first_name")
     fixtures.definition("support_hours", context_type="business")

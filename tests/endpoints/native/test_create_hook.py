@@ -16,7 +16,7 @@ PATH = "/v1/hooks"
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with an agent."""
+    """Return a client of an account with an agent."""
     fixtures.definition("level")
     fixtures.agent("agent_1", "level", deadline_ms=10_000)
     return native

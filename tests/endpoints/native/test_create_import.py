@@ -44,7 +44,7 @@ def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, fix
 
 @pytest.fixture
 def in_region(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Lets the function be in a region of AWS, with its bucket on AWS, too."""
+    """Return a function that sets the region, with the bucket on AWS."""
 
     def move(region: str) -> None:
         monkeypatch.setenv("AWS_DEFAULT_REGION", region)

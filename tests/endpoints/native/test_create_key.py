@@ -300,7 +300,7 @@ def test_a_key_of_another_account_is_never_created(operator: Api, fixtures: Fixt
 def test_a_key_that_is_revoked_while_it_creates_one_creates_none(
     operator: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    """So what a stolen key has created is complete once it is revoked."""
+    """After its revocation, a stolen key creates no more keys."""
     own = next(key for key in fixtures.credentials.list("acme") if len(key.grants) > 1)
     count = len(fixtures.credentials.list("acme"))
     limit_of = ApiKeyTable.account_limit
@@ -372,7 +372,7 @@ def test_a_record_that_has_expired_is_none(operator: Api, fixtures: Fixtures):
 
 
 def test_a_key_whose_entry_is_gone_is_not_replayed(operator: Api, fixtures: Fixtures):
-    """Nothing deletes entries; a retry then fails rather than make up a key."""
+    """No code deletes entries. Without one, a retry fails and invents no key."""
     made = operator.call("POST", PATH, READER, headers=ONCE).document
     entry = {
         name: value

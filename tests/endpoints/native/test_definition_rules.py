@@ -40,7 +40,7 @@ def test_a_required_value_is_replaced_and_not_removed(native: Api, fixtures: Fix
 
 @pytest.fixture
 def code(native: Api, fixtures: Fixtures) -> Definition:
-    """A variable whose values expire after a minute; a person has set one two minutes ago."""
+    """Create a variable whose values expire after a minute, with a value two minutes old."""
     made = fixtures.definition(
         "code", default_value="none", expires_after_seconds=60, precedence=DEFAULT_PRECEDENCE
     )

@@ -19,7 +19,7 @@ EMAIL = Identifier(IdentifierKind.EMAIL, "john@example.com")
 
 
 def remaining(fixtures: Fixtures) -> list[str]:
-    """The keys of what is stored of contacts and conversations.
+    """Return the keys of all items of contacts and conversations.
 
     Parts of large values are left to `delete_parts`.
     """
@@ -33,7 +33,7 @@ def remaining(fixtures: Fixtures) -> list[str]:
 
 @pytest.fixture
 def rich(native: Api, fixtures: Fixtures) -> Fixtures:
-    """Contact 123 with an identifier, values, a conversation, a suggestion and evidence."""
+    """Create contact 123 with an identifier, values, a conversation, a suggestion and evidence."""
     native.call("PATCH", PATH, {"email": EMAIL.value})
     level = fixtures.definition("level", precedence=DEFAULT_PRECEDENCE)
     story = fixtures.definition("story")
@@ -76,7 +76,7 @@ def test_a_second_deletion_is_not_found(native: Api, rich: Fixtures):
 def test_a_deletion_that_was_killed_goes_on_when_it_is_repeated(
     native: Api, rich: Fixtures, monkeypatch: pytest.MonkeyPatch, step: int
 ):
-    """The function dies before its write of this number, as if it had been killed."""
+    """The function is killed before its n-th write."""
     write, done = contact_removal.Table.write, []
 
     def dying(table, writes, *, once: bool = False) -> None:

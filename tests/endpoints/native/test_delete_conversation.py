@@ -13,7 +13,7 @@ PATH = "/v1/conversations/conv_1"
 
 @pytest.fixture
 def topical(native: Api, fixtures: Fixtures) -> Fixtures:
-    """Conversation conv_1 with contact 123 and a large value."""
+    """Create conversation conv_1 of contact 123 with a large value."""
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     fixtures.definition("topic", context_type="conversation")
     assert native.call("PATCH", f"{PATH}/variables", {"topic": "x" * 9000}).status == 200
@@ -21,7 +21,7 @@ def topical(native: Api, fixtures: Fixtures) -> Fixtures:
 
 
 def remaining(fixtures: Fixtures) -> list[str]:
-    """The partitions of conversations. Parts of large values are left to `delete_parts`."""
+    """Return the partitions of conversations, without the parts that `delete_parts` deletes."""
     partitions = [each["pk"]["S"] for each in fixtures.items()]
     return [each for each in partitions if "CONVERSATION" in each and not each.endswith("#PARTS")]
 

@@ -19,7 +19,7 @@ AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
 
 @pytest.fixture
 def call(native: Api, fixtures: Fixtures) -> str:
-    """The path of a call with a value of a person, one of the business and a fallback."""
+    """Return the path of a call with a value of a person, one of the business and a fallback."""
     person = fixtures.key("a-person", source=Source.HUMAN)
     by = Attribution(AT, "native", person.key_id, "a-set", None, Source.HUMAN)
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, "+15550100"),))

@@ -1,4 +1,4 @@
-"""What is kept of all definitions of an account together has room for so much.
+"""The slot index of an account has a maximum size, which all its definitions share.
 
 It is one item of a table: the names of renamed variables, who gets those that not everyone gets,
 and the labels of renamed options.
@@ -16,7 +16,7 @@ MAX_ITEM_BYTES = 409_600
 
 
 def fill(fixtures: Fixtures, context_type: ContextType) -> None:
-    """Fill the slot index, as labels of renamed options would, until no byte is left."""
+    """Fill the slot index completely, as labels of renamed options would."""
     key = keys.slot_index("acme", context_type)
     missing, slot = MAX_ITEM_BYTES, 1000
     while missing:
@@ -30,7 +30,7 @@ def fill(fixtures: Fixtures, context_type: ContextType) -> None:
 
 
 def definitions_of(fixtures: Fixtures) -> list[str]:
-    """Every item about definitions, apart from the ids that were given."""
+    """Return every item of definitions, without the counter of ids."""
     return sorted(
         str(each) for each in fixtures.items() if each["entity"]["S"] not in ("counters", "api_key")
     )
@@ -54,7 +54,7 @@ def test_a_definition_without_room_in_it_is_refused_and_another_is_not(
         (413, "context_too_large")
     ] * len(refused)
     assert definitions_of(fixtures) == before
-    # These take no room.
+    # These need no space.
     assert native.call("POST", "/v1/definitions", new).status == 201
     assert native.call("PATCH", path, {"description": "The tier"}).status == 200
     assert native.call("DELETE", path).status == 200

@@ -15,7 +15,7 @@ PHONE = "+15550100"
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with a known caller and an agent."""
+    """Return a client of an account with a known caller and an agent."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.definition("city")

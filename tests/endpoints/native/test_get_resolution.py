@@ -11,7 +11,7 @@ PATH = "/v1/resolve"
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with a known caller and an agent."""
+    """Return a client of an account with a known caller and an agent."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, "+15550100"),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.agent("agent_1", "level", deadline_ms=10_000)

@@ -1,4 +1,4 @@
-"""Ids that nothing can have are those of nothing, however long and odd they are."""
+"""Impossible ids get the response of unknown ids, for any length and characters."""
 
 from urllib.parse import quote
 from zlib import crc32

@@ -20,7 +20,7 @@ def change(old: Any, new: Any, slot: int = 0, variable: str = "level") -> Variab
 
 @pytest.fixture
 def logged(native: Api, fixtures: Fixtures) -> Api:
-    """Four changes: of level twice, of plan, and of level by another API."""
+    """Log four changes: of level twice, of plan, and of level by another API."""
     fixtures.definition("level")
     fixtures.definition("plan")
     fixtures.log(1, change(None, "a"))

@@ -10,7 +10,7 @@ PATH = "/v1/contacts/contact_123/variables"
 
 @pytest.fixture
 def known(native: Api, fixtures: Fixtures) -> Api:
-    """Three definitions, of which two have a value on the contact."""
+    """Create three definitions, of which two have a value on the contact."""
     fixtures.value(fixtures.definition("level"), "Gold")
     fixtures.value(fixtures.definition("visits", "number"), 3)
     fixtures.definition("birthday", "date")

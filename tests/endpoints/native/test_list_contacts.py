@@ -113,7 +113,7 @@ def test_it_needs_a_permission(fixtures: Fixtures):
 
 
 SMALL, LARGE = 1000, CONTACTS_PER_CHUNK + 1000
-"""The first id of contacts that are listed all together, and of those that an index lists."""
+"""The first id of contacts in an account without and with an index."""
 
 PEOPLE = (
     {"full_name": "Zoë Ångström", "stage": "won", "tags": ("VIP",)},
@@ -126,7 +126,7 @@ PEOPLE = (
 
 @pytest.fixture(params=[SMALL, LARGE], ids=["small", "large"])
 def first(request: pytest.FixtureRequest, fixtures: Fixtures) -> int:
-    """The id of the first of some people, in an account without and with an index."""
+    """Return the id of the first contact, in an account without and with an index."""
     nameless = {"first_name": "", "last_name": ""}
     for number, person in enumerate(PEOPLE):
         fixtures.contact(request.param + number, **{**nameless, **person})

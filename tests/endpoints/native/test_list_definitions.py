@@ -10,7 +10,7 @@ PATH = "/v1/definitions"
 
 @pytest.fixture
 def defined(native: Api, fixtures: Fixtures) -> Api:
-    """A client that sees five definitions, between others that it does not see."""
+    """Return a client that sees five definitions, between others that it does not see."""
     for name in ("b", "a", "ä" * 100):
         fixtures.definition(name)
     fixtures.definition("z", context_type="business")

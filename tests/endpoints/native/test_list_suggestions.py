@@ -18,7 +18,7 @@ WRITER = ("contacts:read", "contacts:write")
 
 @pytest.fixture
 def human(native: Api, fixtures: Fixtures) -> Api:
-    """A person's key, with variables that a person has set."""
+    """Return a client with the key of a person, who has set variables."""
     fixtures.key("a-human-key", permissions=WRITER, source=Source.HUMAN)
     fixtures.key("an-agent-key", permissions=WRITER, source=Source.AI)
     fixtures.contact(7)

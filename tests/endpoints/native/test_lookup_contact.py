@@ -11,7 +11,7 @@ PATH = "/v1/contacts/lookup"
 
 @pytest.fixture
 def jane(native: Api, fixtures: Fixtures) -> Api:
-    """A client whose account has contact 7 with every kind of identifier."""
+    """Return a client whose account has contact 7 with every kind of identifier."""
     fixtures.contact(
         7,
         email="jane@example.com",

@@ -1,4 +1,4 @@
-"""Writes that are done, whose responses are lost: the client tries again and conflicts."""
+"""Writes whose responses are lost: the retry of the client conflicts with them."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tests.fixtures import Fixtures
 
 
 def conflict_once(monkeypatch: pytest.MonkeyPatch, *, is_written: bool) -> list[int]:
-    """Let the first write conflict, after it is done or without it; returns the writes' sizes."""
+    """Fail the first write with a conflict, with or without effect. Return the sizes of writes."""
     write, sizes = Table.write, []
 
     def written(self: Table, writes: Any, **options: Any) -> None:

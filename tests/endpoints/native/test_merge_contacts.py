@@ -21,7 +21,7 @@ from tests.fixtures import LONG_AGO, Fixtures
 
 @pytest.fixture
 def pair(native: Api, fixtures: Fixtures) -> Fixtures:
-    """Contact 456 beside contact 123, with a phone number that is known as that of 456 alone."""
+    """Create contacts 123 and 456. Only 456 has a phone number as an identifier."""
     fixtures.contact(456, phone_numbers=(PhoneNumber(1, "+1 555 0100", primary=True),))
     return fixtures
 
@@ -365,7 +365,7 @@ def test_a_repeated_request_merges_once(native: Api, pair: Fixtures):
     kept = {name: lost[name] for name in ("variable", "contact_id", "suggestion_id")}
     expected = {"variables": [kept], "fields": {}}
     assert again.document == {**first.document, "not_kept": expected}
-    # Without the key, it is told that there is nothing to merge any more.
+    # Without the key, the response is that there is nothing to merge any more.
     refused = merge(native)
     assert (refused.status, refused.document["code"]) == (409, "contact_merged")
     assert "contact_123" in refused.document["detail"]

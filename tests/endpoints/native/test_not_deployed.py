@@ -1,4 +1,4 @@
-"""Endpoints that need a queue or a bucket, where a deployment has none: `sam local` makes none."""
+"""Endpoints that need a queue or a bucket, without them, as under `sam local`."""
 
 import pytest
 

@@ -25,7 +25,7 @@ LABELS = ["Bronze", "Gold", "Platinum"]
 
 @pytest.fixture
 def native(fixtures: Fixtures) -> Api:
-    """An account whose contact has `tier` Gold and `tiers` Bronze and Gold."""
+    """Create an account whose contact has `tier` Gold and `tiers` Bronze and Gold."""
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.key(SECRET, permissions=("*",))
     fixtures.contact(123, wa_id="15550100")

@@ -1,4 +1,4 @@
-"""Limits of keys and accounts: headers in this API, 429 in the words of every API."""
+"""Limits of keys and accounts: headers in the native API, and 429 of every API."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ GLOBEX = "native_of_another_account"
 
 @pytest.fixture
 def limited(native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Api:
-    """A client of an account with one request a second, which is ten in a window."""
+    """Return a client of an account with one request a second, which is ten in a window."""
 
     class Clock(datetime):
         @classmethod

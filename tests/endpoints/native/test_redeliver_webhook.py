@@ -20,7 +20,7 @@ SINCE = {"since": "2026-11-22T05:00:00Z"}
 
 
 def failed(fixtures: Fixtures, minute: int, **facts: Any) -> str:
-    """A delivery of an event at that minute; its event id."""
+    """Store a failed delivery of an event at a minute, and return the event id."""
     at = AT + timedelta(minutes=minute)
     return delivered(fixtures, event_id=f"evt_{minute}", occurred_at=at, **facts).event_id
 

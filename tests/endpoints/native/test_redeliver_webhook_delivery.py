@@ -58,7 +58,7 @@ def delivered(fixtures: Fixtures, **facts: Any) -> Delivery:
 def test_a_delivery_is_queued_again_and_its_attempts_start_over(
     path: str, facts: Any, native: Api, fixtures: Fixtures, queued: Queue
 ):
-    """One that is overdue for an hour has lost its message."""
+    """A delivery that is overdue by an hour has lost its message."""
     fixtures.webhook("wh_1")
     delivered(fixtures, **facts)
     answer = native.call("POST", path)
@@ -164,8 +164,8 @@ def test_what_is_not_there_is_404(place: str, native: Api, fixtures: Fixtures, q
     assert (answer.status, answer.document["code"]) == (404, "not_found")
 
 
-def test_a_change_in_the_log_is_what_the_world_logs(fixtures: Fixtures):
-    """The other tests rely on the first sequence of a log."""
+def test_the_fixture_logs_changes_from_the_first_sequence(fixtures: Fixtures):
+    """The other tests depend on the first sequence of a log."""
     fixtures.log(1, VariableChange(0, "level", VariableType.TEXT, None, "Gold"))
     (entry,) = fixtures.activity.event("acme", 123, 1, LONG_AGO)
     assert entry.change.new == "Gold"

@@ -21,7 +21,7 @@ PATH = "/v1/resolve/batch"
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with 20 callers and an agent."""
+    """Return a client of an account with 20 callers and an agent."""
     level = fixtures.definition("level")
     for number in range(1, 21):
         fixtures.contact(number, phone_numbers=(PhoneNumber(1, f"+1555010{number}"),))

@@ -1,4 +1,4 @@
-"""Resolving while storage fails, or while something that it needs changes or is deleted."""
+"""Resolves while storage fails, or while data that they need changes or is deleted."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +28,7 @@ KEY_OF_PHONE = Identifier(IdentifierKind.PHONE, PHONE)
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with two known callers and an agent."""
+    """Return a client of an account with two known callers and an agent."""
     level = fixtures.definition("level")
     for contact_id, phone in ((7, PHONE), (8, OTHER)):
         fixtures.contact(contact_id, phone_numbers=(PhoneNumber(1, phone),))

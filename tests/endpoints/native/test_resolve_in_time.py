@@ -22,7 +22,7 @@ VALUES = {"level": "Gold", "city": "Lima", "hours": "no hours"}
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of a function that has answered before."""
+    """Return a client of a function that has answered before."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, "+15550100"),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.definition("city", default_value="Lima")

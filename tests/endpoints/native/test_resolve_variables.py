@@ -23,7 +23,7 @@ PATH = "/v1/resolve"
 PHONE = "+15550100"
 NEW = "+15550199"
 PATIENT = 10_000
-"""A deadline that no test on a busy machine misses."""
+"""A deadline that is long enough for a busy machine."""
 
 
 def declared(text: str, fallback: str | None = None, name: str | None = None) -> DeclaredVariable:
@@ -34,7 +34,7 @@ def declared(text: str, fallback: str | None = None, name: str | None = None) ->
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with a known caller and an agent."""
+    """Return a client of an account with a known caller and an agent."""
     human = Attribution(datetime.now(UTC), value_source=Source.HUMAN)
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),), language="EN", time_zone="UTC")
     level = fixtures.definition("level")

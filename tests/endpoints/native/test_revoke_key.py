@@ -29,7 +29,7 @@ def test_the_next_request_with_a_revoked_key_is_rejected(path: str, operator: Ap
 
 
 def test_its_webhooks_are_suspended(path: str, operator: Api, fixtures: Fixtures):
-    """As they are when an operator's command revokes it."""
+    """As after a revocation by an operator's command."""
     key = next(each for each in fixtures.credentials.list("acme") if path.endswith(each.key_id))
     fixtures.webhook("wh_1", key=key, permissions=("webhooks:write", "contacts:read"))
     assert operator.call("GET", "/v1/webhooks/wh_1").document["status"] == "active"
@@ -41,7 +41,7 @@ def test_its_webhooks_are_suspended(path: str, operator: Api, fixtures: Fixtures
 def test_its_hooks_go_on_with_what_it_could_read_until_they_are_deleted(
     operator: Api, fixtures: Fixtures
 ):
-    """As docs/hooks.md says: the phones of an account are not silenced by a key."""
+    """As docs/hooks.md says: the revocation of a key does not stop the hooks of an account."""
     fixtures.contact(9, phone_numbers=(PhoneNumber(1, "+15550199"),))
     fixtures.value(fixtures.definition("plan", owner="ann"), "Gold", 9)
     grants = ("agents:read", "agents:write", "contacts:read", "contacts:write")
@@ -55,7 +55,7 @@ def test_its_hooks_go_on_with_what_it_could_read_until_they_are_deleted(
     inbound = {"call_inbound": {"from_number": "+15550199"}}
     answer = operator.call("POST", url, inbound, key=None).document["call_inbound"]
     assert answer["dynamic_variables"]["plan"] == "Gold"
-    # Whoever revokes a key finds what it has made.
+    # An operator who revokes a key can find what it has created.
     reader = fixtures.key("a-key-for-agents", permissions=grants).key_id
     (found,) = operator.call("GET", "/v1/hooks", key="a-key-for-agents").document["data"]
     assert found["key_id"] == key.key_id != reader
@@ -75,7 +75,7 @@ def test_a_key_that_is_revoked_already_stays_as_it_is(path: str, operator: Api, 
     "facts", [{"valid_until": LONG_AGO}, {"user": "ann"}, {"permissions": ("*", "keys:write")}]
 )
 def test_every_key_of_the_account_can_be_revoked(facts, operator: Api, fixtures: Fixtures):
-    """Also one that has more: revoking gives nobody anything."""
+    """Including keys with more permissions, because a revocation grants nothing."""
     key = fixtures.key("another", **facts)
     assert operator.call("DELETE", f"/v1/keys/{key.key_id}").status == 200
     assert not fixtures.credentials.find(key.key_hash).active
@@ -105,7 +105,7 @@ def test_no_request_succeeds_after_the_answer_of_the_revocation(path: str, opera
         assert operator.call("DELETE", path).status == 200
         later = [pool.submit(use, number) for number in range(6)]
         assert {each.result() for each in uses} <= {200, 401}
-        # The pool may have begun some of them before, and none after the answer.
+        # The pool may have started some of them before the response, and none after it.
         assert {each.result() for each in later} == {401}
 
 

@@ -113,7 +113,7 @@ def test_a_key_that_has_more_is_not_rotated(
 
 
 def test_a_key_that_manages_keys_does_not_rotate_itself(operator: Api, fixtures: Fixtures):
-    """A stolen key could go on under another name after its owner has revoked it."""
+    """A stolen key could otherwise continue as another key after its revocation."""
     (own,) = [each for each in fixtures.credentials.list("acme") if len(each.grants) > 1]
     assert operator.call("POST", f"/v1/keys/{own.key_id}/rotate", DAY).status == 403
 
@@ -139,10 +139,10 @@ def test_of_rotations_at_the_same_time_one_succeeds(path: str, operator: Api, fi
     assert len(fixtures.credentials.list("acme")) == 4
 
 
-def test_of_a_rotation_and_a_revocation_neither_leaves_a_key_that_nobody_knows(
+def test_a_concurrent_rotation_and_revocation_leave_no_unknown_key(
     path: str, operator: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    """The key is revoked between its reading and its writing."""
+    """The key is revoked between the read and the write of the rotation."""
     limit_of = ApiKeyTable.account_limit
 
     def revoke_first(self: ApiKeyTable, account_id: str) -> int | None:

@@ -38,7 +38,7 @@ SETTINGS: dict[str, Any] = {
 
 @pytest.fixture
 def api(native: Api, fixtures: Fixtures) -> Api:
-    """A client of an account with a known caller and an agent."""
+    """Return a client of an account with a known caller and an agent."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     fixtures.value(fixtures.definition("level"), "Gold", 7)
     fixtures.value(fixtures.definition("visits", "number"), 3, 7)
@@ -61,7 +61,7 @@ def report_of(api: Api, document: Any = None) -> dict[str, Any]:
 
 
 def ring(token: str, headers: dict[str, str], body: str) -> dict[str, Any]:
-    """Call a hook, whose answers need not be JSON."""
+    """Call a hook, whose responses can have other formats than JSON."""
     path = f"/h/{token}"
     host = {"host": "api.example.com"}
     sent = tuple({**host, **headers}.items())

@@ -38,7 +38,7 @@ def test_a_disabled_webhook_can_be_tried_too(native: Api, fixtures: Fixtures, qu
 
 
 def test_a_test_that_cannot_be_queued_is_an_error(native: Api, fixtures: Fixtures, queued: Queue):
-    """Nobody is going to send it, and the log says so."""
+    """It will not be sent, and the log has the error."""
     fixtures.webhook("wh_1")
     queued.delete()
     answer = native.call("POST", PATH)

@@ -12,7 +12,7 @@ PATH = "/v1/agents/agent_1"
 
 @pytest.fixture
 def agents(native: Api, fixtures: Fixtures) -> Api:
-    """A client whose account has an agent with every member."""
+    """Return a client whose account has an agent with every member."""
     fixtures.definition("level")
     fixtures.definition("city")
     settings = {"vapi": {"assistantId": "asst_1", "squadId": "sq_1"}, "retell": {"a": 1}}
@@ -84,7 +84,7 @@ def test_there_is_no_such_agent(agents: Api):
 
 @pytest.fixture
 def with_hidden(agents: Api, fixtures: Fixtures) -> Api:
-    """A client whose agent also declares a variable that another user sees alone."""
+    """Return a client whose agent also declares a variable that another user sees alone."""
     fixtures.definition("hidden_note", owner="ada")
     fixtures.agent("agent_2", "hidden_note", "level", first_message="{{hidden_note}}")
     return agents

@@ -12,7 +12,7 @@ ONCE = {"Idempotency-Key": "a-key"}
 
 @pytest.fixture
 def talking(native: Api, fixtures: Fixtures) -> Api:
-    """A client with conversation conv_1 and its variable topic."""
+    """Return a client with conversation conv_1 and its variable topic."""
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     fixtures.definition("topic", context_type="conversation")
     return native

@@ -1,4 +1,4 @@
-"""POST /v1/contacts/batch: many upserts, each with a result of its own."""
+"""POST /v1/contacts/batch: many upserts, each with its own result."""
 
 from typing import Any
 

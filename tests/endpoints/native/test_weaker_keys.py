@@ -1,4 +1,4 @@
-"""Agents, hooks and calls give a key nothing that it does not get otherwise."""
+"""Agents, hooks and calls show a key only values that it gets by other endpoints."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ REASONS = {"without clearance": "sensitivity", "for another purpose": "purpose"}
 
 @pytest.fixture
 def strong(native: Api, fixtures: Fixtures) -> Api:
-    """A client of a key that gets everything, of a caller with values that others do not get."""
+    """Return a client that gets everything. The caller has values that others do not get."""
     fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
     facts: list[dict[str, Any]] = [
         {"sensitivity": Sensitivity.SENSITIVE},
@@ -44,7 +44,7 @@ def strong(native: Api, fixtures: Fixtures) -> Api:
 
 @pytest.fixture(params=KEYS)
 def case(request: pytest.FixtureRequest, strong: Api, fixtures: Fixtures) -> str:
-    """Why the weaker key does not get the value."""
+    """Provide each reason why the weaker key does not get the value."""
     fixtures.key(WEAK, permissions=("*",), **KEYS[request.param])
     return str(request.param)
 
@@ -95,7 +95,7 @@ def test_a_contact_that_became_hidden_is_not_in_a_retry(strong: Api, fixtures: F
 
 
 def ring(api: Api, path: str) -> Any:
-    """What the hook at a path answers to a call of the caller."""
+    """Return the response of the hook at a path to a call of the caller."""
     message = {"event": "call_inbound", "call_inbound": {"from_number": PHONE}}
     return api.call("POST", path, message, key=None).document
 

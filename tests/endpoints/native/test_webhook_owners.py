@@ -1,4 +1,4 @@
-"""Whom a webhook belongs to: which keys know of it and change it, and when it is suspended."""
+"""The owner of a webhook: which keys see and change it, and when it is suspended."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ NEEDED = ("webhooks:write", "webhooks:read", "contacts:read")
 
 
 def owner(fixtures: Fixtures, **facts: Any) -> ApiKey:
-    """The key of another client of the account."""
+    """Create the key of another client of the account."""
     return fixtures.key("native_of_another", permissions=("*",), **facts)
 
 
@@ -80,7 +80,7 @@ def test_a_webhook_whose_key_may_no_longer_be_told_is_suspended(
 def test_a_webhook_of_vambe_whose_key_was_restricted_hides_no_other_webhook(
     path: str, native: Api, fixtures: Fixtures
 ):
-    """An API without permissions refuses a restricted key in words of its own."""
+    """An API without permissions rejects a restricted key with its own message."""
     key = fixtures.key("vambe_0123456789", permissions=("can_read_contacts",))
     fixtures.webhook("wh_1", key=key, form="vambe")
     answer = native.call("GET", path)
@@ -90,7 +90,7 @@ def test_a_webhook_of_vambe_whose_key_was_restricted_hides_no_other_webhook(
 
 
 def change_key(fixtures: Fixtures, key: ApiKey, **facts: Any) -> None:
-    """Store what a key has become; only an operator can."""
+    """Store a changed key, as only an operator can."""
     fixtures.client.put_item(
         TableName=fixtures.table_name, Item=api_key_item(replace(key, **facts))
     )
@@ -131,7 +131,7 @@ WIDER = {
 def test_no_key_points_a_webhook_elsewhere_that_is_sent_more_than_it_sees(
     wider: str, native: Api, fixtures: Fixtures
 ):
-    """The webhook stays its key's, so its new URL would be sent what that key sees."""
+    """The owner of the webhook stays, so its new URL would receive what the owner sees."""
     fixtures.webhook("wh_1", key=owner(fixtures, **WIDER[wider]))
     before = fixtures.items()
     for document in (URL, {"topics": ["contact.created"]}, {"variables": ["x"]}):

@@ -33,7 +33,7 @@ DOCUMENTED = {
 
 @pytest.fixture
 def setter(fixtures: Fixtures) -> Api:
-    """A client with a key as Setter has them, without permissions, of an account without data."""
+    """Return a client of Setter's API, with a key without permissions and no data."""
     fixtures.key(KEY, permissions=())
     return Api(KEY)
 
@@ -56,7 +56,7 @@ def metadata(fixtures: Fixtures, contact: Contact) -> dict[str, Any]:
 
 
 def let_pass(fixtures: Fixtures, digits: str, age: timedelta) -> None:
-    """Make the last message to a number this much older than it is."""
+    """Make the last message to a number older by `age`."""
     key = keys.cooldown("acme", f"message#{digits}")
     ends_at = datetime.now(UTC) + timedelta(minutes=30) - age
     fixtures.client.update_item(
@@ -323,7 +323,7 @@ class TestRepeatLimit:
     def test_a_message_that_failed_can_be_sent_again(
         self, failure: str, setter: Api, fixtures: Fixtures
     ):
-        """What DynamoDB could not write leaves neither a contact nor a limit."""
+        """A failed write leaves neither a contact nor a cooldown."""
         before = fixtures.items()
         with failing({"TransactWriteItems": FAILURES[failure]}):
             assert setter.call("POST", PATH, DOCUMENTED).status == 500

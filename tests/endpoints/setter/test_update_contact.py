@@ -15,7 +15,7 @@ KEY = "setter_0123456789"
 
 @pytest.fixture
 def setter(fixtures: Fixtures) -> Api:
-    """A client with a key as Setter has them, without permissions, and the documented contact."""
+    """Return a client of Setter's API with the documented contact. Its key has no permissions."""
     fixtures.key(KEY, permissions=())
     fixtures.contact(
         email="john.smith@example.com",

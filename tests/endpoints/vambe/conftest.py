@@ -1,4 +1,4 @@
-"""The contact of Vambe's examples, and a client with a key as Vambe has them."""
+"""Fixtures of Vambe's API: the contact of its examples, and a client without permissions."""
 
 import pytest
 
@@ -11,13 +11,13 @@ KEY = "vambe_0123456789"
 
 @pytest.fixture
 def vambe(fixtures: Fixtures) -> Api:
-    """A client with a key without permissions, whose account has contact 123."""
+    """Return a client with a key without permissions, whose account has contact 123."""
     return settled(fixtures)
 
 
 @pytest.fixture
 def engine_vambe(engine_world: Fixtures) -> Api:
-    """The same on an engine of its own process, which holds items to their limits."""
+    """Return the client with an engine that enforces the limits of items."""
     return settled(engine_world)
 
 

@@ -16,7 +16,7 @@ A_STAGE = "123e4567-e89b-12d3-a456-426614174000"
 
 @pytest.fixture
 def crowd(fixtures: Fixtures) -> Api:
-    """A client whose account has contacts made, and changed, some days ago."""
+    """Return a client whose account has contacts made, and changed, some days ago."""
     fixtures.key(KEY, permissions=())
     for contact_id, made, changed in ((1, 400, 400), (2, 40, 40), (3, 40, 5), (4, 2, 2)):
         fixtures.contact(
@@ -31,7 +31,7 @@ def crowd(fixtures: Fixtures) -> Api:
 
 
 def found(api: Api, **query: str) -> list[int]:
-    """The numbers of the contacts that a query lists."""
+    """Return the ids of the contacts that a query lists."""
     answer = api.call("GET", PATH, query=query)
     assert answer.status == 200, answer.document
     return [int(contact["id"][-12:]) for contact in answer.document]

@@ -10,7 +10,7 @@ PATH = "/api/public/contacts/search"
 
 
 def found(api: Api, **query: str) -> list[int]:
-    """The numbers of the contacts that a search finds."""
+    """Return the ids of the contacts that a search finds."""
     answer = api.call("GET", PATH, query=query)
     assert answer.status == 200, answer.document
     return sorted(int(contact["id"][-12:]) for contact in answer.document)

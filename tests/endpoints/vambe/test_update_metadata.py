@@ -330,7 +330,7 @@ def test_a_request_of_just_under_a_megabyte_of_small_fields(engine_vambe: Api):
 
 
 def understood(vambe: Api, fields: dict) -> dict[str, tuple]:
-    """What was sent under which key, and how it was understood, by the name it was set under."""
+    """Return the sent keys and how they were processed, by the name of the variable."""
     answer = vambe.call("POST", PATH, fields)
     assert answer.status == 201
     members = ("value", "sent_key", "matched_by", "form")
@@ -339,7 +339,7 @@ def understood(vambe: Api, fields: dict) -> dict[str, tuple]:
 
 @pytest.fixture
 def fields(fixtures: Fixtures) -> Fixtures:
-    """Definitions of each type, of an account in Chile."""
+    """Create definitions of each type, in an account in Chile."""
     fixtures.accounts.add(Account("acme", locale="es-CL"))
     fixtures.definition("monthly_budget", "number", display_name="Presupuesto mensual")
     fixtures.definition("signed_up_on", "date", aliases=("Fecha de alta",))

@@ -1,4 +1,4 @@
-"""The clients of DynamoDB before a server that answers as a test says."""
+"""Fixtures of both clients of DynamoDB with a server whose responses the test chooses."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -25,7 +25,7 @@ def server() -> Iterator[DynamoServer]:
 
 @pytest.fixture
 def make_client(server: DynamoServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeClient]:
-    """Makes clients by the wiring, of either kind."""
+    """Return a function that makes clients of either kind by the wiring."""
     made: list[Any] = []
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{server.port}")
 

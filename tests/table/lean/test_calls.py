@@ -1,4 +1,4 @@
-"""A call on the lean client is a call on botocore's: what is sent, heard, tried again and told."""
+"""The lean client equals botocore's: requests, responses, retries and errors."""
 
 import gzip
 import random
@@ -46,7 +46,7 @@ def get(client: Any) -> Any:
 
 
 def outcome(call: Callable[[], Any]) -> Any:
-    """The response or the error, without what differs between two of the same."""
+    """Return the response or the error, without what differs between two equal calls."""
     try:
         parsed = call()
     except ClientError as error:
@@ -99,7 +99,7 @@ class TestRequests:
             "bytes": {"B": b"\x00\xff"},
             "several": {"BS": [b"a", b"b"]},
             "nested": {"L": [{"M": {"B": {"B": bytearray(b"inside")}}}]},
-            # Names of types are names of attributes and of members too.
+            # Attributes and members of maps can have the names of types.
             "B": {"M": {"BS": {"BS": [b"c"]}}},
             "BS": {"L": [{"M": {"B": {"S": "text"}}}, {"B": b""}]},
         }
@@ -265,7 +265,7 @@ class TestTries:
     def test_the_quota_of_retries_is_used_and_given_back(
         self, server: DynamoServer, lean: LeanClient, monkeypatch: pytest.MonkeyPatch
     ):
-        """500 units, 5 of them for a retry: after 50 failed calls nothing is tried again."""
+        """A retry takes 5 of 500 units: after 50 failed calls there are no more retries."""
         monkeypatch.setattr(time, "sleep", lambda _: None)
         server.expect(fault("InternalServerError", 500))
         for _ in range(50):

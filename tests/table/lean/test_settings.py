@@ -34,13 +34,13 @@ def get(client: Any) -> Any:
 
 
 def access_key(server: DynamoServer) -> str:
-    """Who signed the last request."""
+    """Return the access key that signed the last request."""
     signed = server.requests[-1].headers["Authorization"]
     return signed.split("Credential=")[1].split("/")[0]
 
 
 class Issuer:
-    """Gives out other credentials each time, as a container or an instance has them."""
+    """Issues new credentials each time, as for a container or an instance."""
 
     def __init__(self) -> None:
         self.given = 0
@@ -63,7 +63,7 @@ class Issuer:
                 self.wfile.write(text.encode())
 
             def log_message(self, *_: Any) -> None:
-                """Nobody reads it."""
+                """Log nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
