@@ -108,17 +108,7 @@ def page_of(
 
 def listing(plural: str, item: type[BaseModel], order: str, description: str) -> Operation:
     """Describe an operation that lists all things of a kind, such as `agents`."""
-    return Operation(
-        f"List {plural}", description, parameters=PAGING, response=page_of(item, plural, order)
-    )
-
-
-def reading(
-    noun: str, model: type[BaseModel], description: str, headers: Headers = NO_HEADERS
-) -> Operation:
-    """Describe an operation that gets a thing, such as `an agent`, by its id."""
-    response = Success(f"The {noun.partition(' ')[2]}", model, headers=headers)
-    return Operation(f"Get {noun}", description, response=response)
+    return Operation(description, parameters=PAGING, response=page_of(item, plural, order))
 
 
 def deletion(
@@ -136,11 +126,7 @@ def deletion(
         **members,
     )
     return Operation(
-        f"Delete {noun}",
-        description,
-        headers=headers,
-        response=Success("It was deleted", model),
-        errors=errors,
+        description, headers=headers, response=Success("It was deleted", model), errors=errors
     )
 
 

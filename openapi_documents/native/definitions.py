@@ -232,7 +232,6 @@ _DUPLICATE = errors.DuplicateDefinition("membership_level")
 
 _OPERATIONS = {
     ("create_definition", "POST"): Operation(
-        "Create a definition",
         "Declares a variable. A name whose definition was deleted gets its stored values "
         "back, if the same keys get them as before.",
         body=definition_requests.DefinitionCreation,
@@ -243,7 +242,6 @@ _OPERATIONS = {
         ),
     ),
     ("list_definitions", "GET"): Operation(
-        "List definitions",
         "Lists the definitions that the key sees, by context type and name.",
         parameters=(
             Parameter(
@@ -269,14 +267,12 @@ _OPERATIONS = {
         errors=(_BAD_QUERY,),
     ),
     ("list_unknown_names", "GET"): Operation(
-        "List unknown names",
         "Lists names that writes were refused for in the last 30 days, because no variable "
         "has them, with definitions that each may be an alias of. A name is left out once a "
         "definition that the key sees has it as its name or as an alias.",
         response=Success("Up to 256 names", UnknownNameList),
     ),
     ("get_definition", "GET"): Operation(
-        "Get a definition",
         "Returns a definition, also one that is archived.",
         parameters=(
             Parameter(
@@ -292,7 +288,6 @@ _OPERATIONS = {
         response=Success("The definition", DefinitionAndUsage, headers=native.TAGGED),
     ),
     ("update_definition", "PATCH"): Operation(
-        "Change a definition",
         "Applies a merge patch (RFC 7396). A renamed variable keeps its values. Values that "
         "are stored keep their type.",
         body=DefinitionPatch,
@@ -317,7 +312,6 @@ _OPERATIONS = {
         ),
     ),
     ("archive_definition", "POST"): Operation(
-        "Archive a definition",
         "Hides a variable and its values in every API. The values stay stored, and its name "
         "stays reserved.",
         headers=(IF_MATCH,),
@@ -325,7 +319,6 @@ _OPERATIONS = {
         errors=(*_UNCHANGEABLE, errors.ContextTooLarge()),
     ),
     ("restore_definition", "POST"): Operation(
-        "Restore a definition",
         "Shows an archived variable and its values again.",
         headers=(IF_MATCH,),
         response=Success("The restored definition", Definition, headers=native.TAGGED),

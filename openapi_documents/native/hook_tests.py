@@ -124,7 +124,6 @@ class HookReport(BaseModel):
 _BAD_BODY = native.invalid(Fault("invalid_value", "a request has its own caller", ("contact",)))
 
 TEST_HOOK = Operation(
-    "Test a hook",
     "Answers a request as the hook would, checks it and the answer, and lists what to set in "
     "the platform's console. The request is a sample for a caller, or the one that a platform "
     "sent, with its headers and its body byte for byte. Creates and keeps nothing.",

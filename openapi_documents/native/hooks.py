@@ -51,7 +51,6 @@ _UNFIT = InvalidDeclaration.from_faults(
 
 _OPERATIONS = {
     ("create_hook", "POST"): Operation(
-        "Create a hook",
         "Creates a URL for a voice platform. Only this response has its path. The hook reads "
         "what the key reads that creates it.",
         body=hook_requests.HookCreation,
@@ -64,9 +63,10 @@ _OPERATIONS = {
     ("list_hooks", "GET"): native.listing(
         "hooks", Hook, "Hooks, oldest first.", "Lists the hooks of the account, oldest first."
     ),
-    ("get_hook", "GET"): native.reading("a hook", Hook, "Returns a hook without its token."),
+    ("get_hook", "GET"): Operation(
+        "Returns a hook without its token.", response=Success("The hook", Hook)
+    ),
     ("rotate_hook", "POST"): Operation(
-        "Give a hook a new token",
         "Creates a new token. The old one works for another 24 hours.",
         response=Success("The hook, with its new path", HookWithPath),
     ),

@@ -119,7 +119,6 @@ _BAD_KIND = native.invalid(
 
 _OPERATIONS = {
     ("create_import", "POST"): Operation(
-        "Ask for an import",
         "Upload the file with PUT to the address in the response, without a key. The import starts "
         "after the upload. With `size`, the address accepts only a file of that many bytes.",
         body=ImportCreation,
@@ -153,7 +152,6 @@ _OPERATIONS = {
         "Lists the imports of the last 30 days, newest first.",
     ),
     ("get_import_template", "GET"): Operation(
-        "Get a template",
         "Returns a CSV file with the columns that an import can have, and no rows.",
         parameters=(
             Parameter(
@@ -170,13 +168,11 @@ _OPERATIONS = {
             content_type=CSV_TYPE,
         ),
     ),
-    ("get_import", "GET"): native.reading(
-        "an import",
-        Import,
+    ("get_import", "GET"): Operation(
         "Returns the progress of an import, the targets of its columns, and why it failed.",
+        response=Success("The import", Import),
     ),
     ("get_import_errors", "GET"): Operation(
-        "Get row errors",
         "Returns the address of a CSV file with a line for each row that was not imported: "
         "`row` (the line number in a spreadsheet), `column`, `code` and `message`.",
         response=Success("The address of the file", Download),
@@ -187,7 +183,6 @@ _OPERATIONS = {
         ),
     ),
     ("cancel_import", "POST"): Operation(
-        "Cancel an import",
         "Stops an import, after at most a few hundred more rows. Rows that were imported stay.",
         response=Success(
             "The canceled import", Import, example={"status": "canceled", "cancel_requested": True}

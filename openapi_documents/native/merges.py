@@ -62,7 +62,6 @@ _BAD_MERGE = native.invalid(Fault("invalid_value", "it is the contact of the pat
 
 _OPERATIONS = {
     ("merge_contacts", "POST"): Operation(
-        "Merge another contact into a contact",
         "Merges the contact `from` into the one of the path, in one transaction: its values, "
         "identifiers, phone numbers, tags, conversations and suggestions. Of two values of a "
         "variable, that of the stronger source is kept, or the newer one of equal sources; "

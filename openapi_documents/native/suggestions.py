@@ -75,7 +75,6 @@ _BAD_QUERY = native.invalid(
 
 _OPERATIONS = {
     ("list_suggestions", "GET"): Operation(
-        "List suggestions",
         "Lists suggestions, newest first. A page can have fewer than `limit`, or none, "
         "although more follow: continue until `next_cursor` is null. A new suggestion "
         "can take a moment to appear.",
@@ -92,7 +91,6 @@ _OPERATIONS = {
         errors=(_BAD_QUERY,),
     ),
     ("accept_suggestion", "POST"): Operation(
-        "Accept a suggestion",
         "Sets the suggested value, or removes the value, as the key that accepts: it "
         "needs a source that may replace what is stored.",
         response=Success(
@@ -107,7 +105,6 @@ _OPERATIONS = {
         ),
     ),
     ("reject_suggestion", "POST"): Operation(
-        "Reject a suggestion",
         "Marks a suggestion as rejected. The same write by the same key does not become "
         "another suggestion while the same value stands.",
         response=Success(

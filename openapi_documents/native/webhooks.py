@@ -132,7 +132,6 @@ _PENDING: JsonObject = {
 
 _OPERATIONS = {
     ("create_webhook", "POST"): Operation(
-        "Create a webhook",
         "Subscribes to events. Only this response has the secret.",
         body=webhook_requests.WebhookCreation,
         examples={
@@ -148,11 +147,11 @@ _OPERATIONS = {
         "Webhooks, oldest first.",
         "Lists the webhooks of the account, oldest first.",
     ),
-    ("get_webhook", "GET"): native.reading(
-        "a webhook", Webhook, "Returns a webhook. If nothing is sent to it, the reason is included."
+    ("get_webhook", "GET"): Operation(
+        "Returns a webhook. If nothing is sent to it, the reason is included.",
+        response=Success("The webhook", Webhook),
     ),
     ("update_webhook", "PATCH"): Operation(
-        "Change a webhook",
         "Changes only the sent fields. `status` disables a webhook or activates it again. "
         "Events that happened while it was disabled are not sent.",
         body=webhook_requests.WebhookUpdate,
@@ -164,14 +163,12 @@ _OPERATIONS = {
         "a webhook", _WEBHOOK_ID, "Deletes a webhook. Pending deliveries are not sent."
     ),
     ("rotate_webhook_secret", "POST"): Operation(
-        "Give a webhook a new secret",
         "Creates a new secret. Only this response has it. For 24 hours, requests are "
         "signed with the old secret too.",
         response=Success("The webhook, with its new secret", WebhookWithSecret),
         errors=(_FORBIDDEN,),
     ),
     ("test_webhook", "POST"): Operation(
-        "Try a webhook",
         "Sends an event of the type `webhook.test` like any other event, with a single "
         "attempt. A disabled webhook receives it too.",
         response=Success(
@@ -187,7 +184,6 @@ _OPERATIONS = {
         errors=(_SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("redeliver_webhook_delivery", "POST"): Operation(
-        "Send a delivery again",
         "Queues a delivery again with the same `webhook-id`, whether or not it succeeded. "
         "The event is read again: it has only what the owner of the webhook can see now.",
         response=Success("The delivery, which is pending", Delivery, example=_PENDING),
@@ -198,7 +194,6 @@ _OPERATIONS = {
         ),
     ),
     ("redeliver_webhook", "POST"): Operation(
-        "Send all failed deliveries again",
         "Queues all failed and canceled deliveries of events since an instant, newest "
         f"first. One request queues up to {MAX_QUEUED}: repeat it with `next_cursor` as "
         "`cursor` until that is null.",
