@@ -68,7 +68,7 @@ class Agent(BaseModel):
 
 AgentPatch = native.merge_patch_of(agent_requests.AgentCreation, "an agent")
 
-_BAD_BODY = native.invalid(native.missing("name"))
+_BAD_BODY = native.missing("name")
 _UNDECLARED = InvalidDeclaration.from_faults(
     [
         Fault("invalid_value", "'date' is reserved by voice platforms", ("variables", 0, "as")),

@@ -183,33 +183,20 @@ _BAD_FIELDS = native.invalid(
     Fault("invalid_value", "it is no possible phone number", ("phone_numbers", 0, "number")),
     Fault("unknown_member", "Extra inputs are not permitted", ("name",)),
 )
-_BAD_CREATION = native.invalid(
-    Fault("undefined_variable", "it has no definition", ("variables", "level"))
+_BAD_CREATION = native.bad_member(
+    "it has no definition", "variables", "level", code="undefined_variable"
 )
-_BAD_LOOKUP = native.invalid(
-    Fault("required", "it needs at least one identifier", ("identifiers",))
+_BAD_LOOKUP = native.bad_member("it needs at least one identifier", "identifiers", code="required")
+_BAD_UPSERT = native.bad_member(
+    "it contradicts identifiers.email, by which the contact is found", "contact", "email"
 )
-_BAD_UPSERT = native.invalid(
-    Fault(
-        "invalid_value",
-        "it contradicts identifiers.email, by which the contact is found",
-        ("contact", "email"),
-    )
-)
-_BAD_BATCH = native.invalid(
-    Fault("invalid_value", "List should have at most 100 items", ("items",))
-)
+_BAD_BATCH = native.bad_member("List should have at most 100 items", "items")
 _TAGGED = {**native.TAGGED, **native.REPLAYABLE}
-_TERMS = (native.IF_MATCH, native.IDEMPOTENCY_KEY)
 
 _AS_OF = header(
     "When the newest change of a contact was written that the list has, in an account that is "
     "listed by its contact index",
     required=False,
-)
-
-_BAD_FILTER = native.invalid(
-    Fault("invalid_value", "it must have 1 to 500 characters", parameter="search")
 )
 
 
@@ -245,7 +232,7 @@ _OPERATIONS = {
             "ContactList",
             headers={"Index-As-Of": _AS_OF},
         ),
-        errors=(_BAD_FILTER,),
+        errors=(native.bad_parameter("search", "it must have 1 to 500 characters"),),
     ),
     ("create_contact", "POST"): Operation(
         "Creates a contact, also if another one has the same identifiers: use the upsert to "
@@ -296,7 +283,7 @@ _OPERATIONS = {
     ("update_contact", "PATCH"): Operation(
         "Applies a merge patch (RFC 7396): null empties a field, lists are replaced, objects "
         "are merged.",
-        headers=_TERMS,
+        headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
         body=ContactFields,
         response=Success("The contact as it is stored", Contact, headers=_TAGGED),
         errors=(_BAD_FIELDS, _TEAM, errors.ContextTooLarge()),

@@ -67,9 +67,19 @@ def invalid(*faults: Fault) -> InvalidRequest:
     return InvalidRequest.from_faults(list(faults))
 
 
-def missing(*path: str) -> Fault:
-    """Return the fault of a body without a member."""
-    return Fault("required", "it is required", path)
+def bad_member(detail: str, *path: str | int, code: str = "invalid_value") -> InvalidRequest:
+    """Return the error of a body with one fault, at this path."""
+    return invalid(Fault(code, detail, path))
+
+
+def missing(member: str) -> InvalidRequest:
+    """Return the error of a body without a member."""
+    return bad_member("it is required", member, code="required")
+
+
+def bad_parameter(name: str, detail: str, code: str = "invalid_value") -> InvalidRequest:
+    """Return the error of a query with one fault, in this parameter."""
+    return invalid(Fault(code, detail, parameter=name))
 
 
 def id_in_path(name: str, example: str, unknown: Callable[[str], ContextError]) -> Parameter:

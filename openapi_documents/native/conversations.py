@@ -9,7 +9,6 @@ from openapi_documents.native.contacts import Contact
 from openapi_documents.native.variables import operations_on_all
 from shared.dialects.native.conversations import ConversationCreation
 from shared.domain import errors
-from shared.domain.errors import Fault
 from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 
 _CONVERSATION_ID = "conv_1"
@@ -32,8 +31,7 @@ class Tag(BaseModel):
     )
 
 
-_TAKEN = native.invalid(Fault("invalid_value", "another conversation has this id", ("id",)))
-_TOO_MANY_TAGS = errors.InvalidField("tags", "there are at most 50")
+_TAKEN = native.bad_member("another conversation has this id", "id")
 
 _CONVERSATIONS = {
     ("create_conversation", "POST"): Operation(
@@ -71,7 +69,7 @@ _TAGS = {
     ("add_contact_tag", "PUT"): Operation(
         "Adds a tag, unless the contact has it. A tag that the account does not have is created.",
         response=Success("The contact as it is stored", Contact, headers=native.TAGGED),
-        errors=(_TOO_MANY_TAGS,),
+        errors=(errors.InvalidField("tags", "there are at most 50"),),
     ),
     ("remove_contact_tag", "DELETE"): Operation(
         "Removes a tag, if the contact has it. It stays a tag of the account.",

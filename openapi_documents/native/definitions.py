@@ -13,7 +13,6 @@ from shared.dialects.native import definition_requests
 from shared.domain import errors
 from shared.domain.definitions import ContextType, VariableType, WhenStale
 from shared.domain.disclosure import Assurance, Purpose, Sensitivity
-from shared.domain.errors import Fault
 from shared.validation import definitions as limits
 
 DEFINITION_ID = "var_membership_level"
@@ -218,12 +217,9 @@ class UnknownNameList(BaseModel):
     data: list[UnknownName]
 
 
-_BAD_BODY = native.invalid(native.missing("options"))
-_BAD_QUERY = native.invalid(
-    Fault("invalid_value", "it must be contact, business, conversation", parameter="context_type")
-)
+_BAD_BODY = native.missing("options")
+_BAD_QUERY = native.bad_parameter("context_type", "it must be contact, business, conversation")
 _TRUTH: JsonObject = {"type": "string", "enum": ["true", "false"]}
-_FOR_ANOTHER = errors.PermissionDenied("membership of team 7")
 _UNCHANGEABLE = (
     errors.PermissionDenied("ownership of the definition"),
     errors.DefaultDefinitionUnchangeable("membership_level"),
@@ -237,7 +233,7 @@ _OPERATIONS = {
         body=definition_requests.DefinitionCreation,
         response=Success("The definition", Definition, status=201, headers=native.TAGGED),
         errors=(
-            *(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE),
+            *(_BAD_BODY, errors.PermissionDenied("membership of team 7"), _DUPLICATE),
             *(errors.TooManyDefinitions(5000), errors.ContextTooLarge()),
         ),
     ),
@@ -280,9 +276,7 @@ _OPERATIONS = {
                 "`usage` also tells how many agents declare the variable, and how many contacts "
                 "had a value when they were counted last",
                 {"type": "string", "enum": ["usage"]},
-                errors=(
-                    native.invalid(Fault("invalid_value", "it must be usage", parameter="include")),
-                ),
+                errors=(native.bad_parameter("include", "it must be usage"),),
             ),
         ),
         response=Success("The definition", DefinitionAndUsage, headers=native.TAGGED),

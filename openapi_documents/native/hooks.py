@@ -44,7 +44,6 @@ class HookWithPath(Hook):
     )
 
 
-_BAD_BODY = native.invalid(native.missing("agent"))
 _UNFIT = InvalidDeclaration.from_faults(
     [Fault("invalid_value", "it must be one of: retell, elevenlabs", ("platform",))]
 )
@@ -56,7 +55,7 @@ _OPERATIONS = {
         body=hook_requests.HookCreation,
         response=Success("The hook, with its path", HookWithPath, status=201),
         errors=(
-            *(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
+            *(native.missing("agent"), _UNFIT, errors.AgentNotFound(AGENT_ID)),
             errors.TooManyHooks(MAX_HOOKS),
         ),
     ),

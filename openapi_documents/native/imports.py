@@ -113,9 +113,6 @@ _BAD_IMPORT = native.invalid(
     Fault("required", "Field required", ("identifier",)),
     Fault("invalid_value", "Input should be 'csv' or 'ndjson'", ("format",)),
 )
-_BAD_KIND = native.invalid(
-    Fault("invalid_value", "it must be one of: email, phone", parameter="identifier")
-)
 
 _OPERATIONS = {
     ("create_import", "POST"): Operation(
@@ -158,7 +155,7 @@ _OPERATIONS = {
                 "identifier",
                 "The kind of identifier whose column comes first, `email` by default",
                 {"type": "string", "enum": list(IdentifierKind)},
-                errors=(_BAD_KIND,),
+                errors=(native.bad_parameter("identifier", "it must be one of: email, phone"),),
             ),
         ),
         response=Success(

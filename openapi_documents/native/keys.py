@@ -155,9 +155,9 @@ _REPLAYABLE = {
     )
 }
 _BAD_BODY = native.invalid(
-    native.missing("permissions"), Fault("invalid_value", "it has passed", ("expires_at",))
+    Fault("required", "it is required", ("permissions",)),
+    Fault("invalid_value", "it has passed", ("expires_at",)),
 )
-_BAD_OVERLAP = native.invalid(native.missing("overlap_hours"))
 _FORBIDDEN = errors.ApiKeyForbidden("permission webhooks:write; team 7")
 _FULL = errors.TooManyApiKeys(MAX_VALID_KEYS)
 
@@ -204,7 +204,7 @@ _OPERATIONS = {
             "The new key, with the key itself", RotatedKey, status=201, headers=_REPLAYABLE
         ),
         errors=(
-            _BAD_OVERLAP,
+            native.missing("overlap_hours"),
             _FORBIDDEN,
             errors.ApiKeyInactive("it is revoked or has expired"),
             _FULL,

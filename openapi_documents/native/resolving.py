@@ -14,7 +14,6 @@ from shared.dialects.native.call_responses import AssuranceRaise
 from shared.domain import errors
 from shared.domain.calls import VariableState
 from shared.domain.disclosure import Assurance
-from shared.domain.errors import Fault
 from shared.domain.resolutions import UnknownReason
 from shared.domain.sources import Source
 from shared.validation.agents import MAX_BATCH, MAX_DEADLINE_MS, MIN_DEADLINE_MS
@@ -146,10 +145,8 @@ class ExplainedValue(BaseModel):
 
 
 _NO_AGENT = errors.AgentNotFound(AGENT_ID)
-_BAD_BODY = native.invalid(
-    Fault("invalid_value", "it must have exactly one of: id, phone", ("contact",))
-)
-_NO_VARIABLE = native.invalid(Fault("required", "it is required", parameter="variable"))
+_BAD_BODY = native.bad_member("it must have exactly one of: id, phone", "contact")
+_NO_VARIABLE = native.bad_parameter("variable", "it is required", "required")
 
 
 def _query(name: str, description: str) -> Parameter:
@@ -197,7 +194,7 @@ _OPERATIONS = {
             ),
         ),
         response=Success("What the agent gets", Resolution),
-        errors=(native.invalid(Fault("required", "it is required", parameter="agent")), _NO_AGENT),
+        errors=(native.bad_parameter("agent", "it is required", "required"), _NO_AGENT),
     ),
     ("resolve_batch", "POST"): Operation(
         f"Returns the variables of up to {MAX_BATCH} callers of one agent, in their order. "

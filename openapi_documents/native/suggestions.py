@@ -10,7 +10,6 @@ from openapi_documents.forms import member
 from openapi_documents.native import conventions as native
 from shared.domain import errors
 from shared.domain.definitions import ContextType, VariableType
-from shared.domain.errors import Fault
 from shared.domain.sources import Source
 from shared.domain.suggestions import SuggestionState
 
@@ -69,9 +68,6 @@ SUGGESTED = Success(
 
 _DECIDED = errors.SuggestionDecided("accepted")
 _DECISION: JsonObject = {"decided_by": "9a8b7c6d5e4f", "decided_at": "2026-11-22T06:00:00.000Z"}
-_BAD_QUERY = native.invalid(
-    Fault("invalid_value", "it must be the id of a contact", parameter="contact_id")
-)
 
 _OPERATIONS = {
     ("list_suggestions", "GET"): Operation(
@@ -88,7 +84,7 @@ _OPERATIONS = {
             *native.paging({"minLength": 1, "format": "suggestion-cursor"}),
         ),
         response=native.page_of(Suggestion, "suggestions", "Suggestions, newest first."),
-        errors=(_BAD_QUERY,),
+        errors=(native.bad_parameter("contact_id", "it must be the id of a contact"),),
     ),
     ("accept_suggestion", "POST"): Operation(
         "Sets the suggested value, or removes the value, as the key that accepts: it "

@@ -34,20 +34,6 @@ from shared.domain.value_changes import Outcome
 
 _NAME = "membership_level"
 
-_LISTING = (
-    Parameter(
-        "fields",
-        "Only these variables: names, separated by commas",
-        {"type": "string", "minLength": 1, "format": "variable-names"},
-        example=_NAME,
-    ),
-    Parameter(
-        "include",
-        "`unset` also lists variables without a value",
-        {"type": "string", "enum": ["unset"]},
-        errors=(native.invalid(Fault("invalid_value", "it must be unset", parameter="include")),),
-    ),
-)
 _VALUE: JsonObject = {
     "type": ["string", "number", "boolean", "array", "object"],
     # Generators of clients need the items of an array.
@@ -156,8 +142,8 @@ _BAD_PATCH = native.invalid(
     Fault("undefined_variable", "it has no definition", ("level",)),
     Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
 )
-_BAD_OPERATIONS = native.invalid(
-    Fault("invalid_value", "it is no text: only a number can be incremented", ("operations", 0))
+_BAD_OPERATIONS = native.bad_member(
+    "it is no text: only a number can be incremented", "operations", 0
 )
 
 
@@ -167,7 +153,20 @@ def operations_on_all(owner: str) -> dict[Key, Operation]:
         (f"list_{owner}_variables", "GET"): Operation(
             "Returns all variables that have a value and that the key sees, by name. "
             "A variable without a value is not null: it is absent.",
-            parameters=_LISTING,
+            parameters=(
+                Parameter(
+                    "fields",
+                    "Only these variables: names, separated by commas",
+                    {"type": "string", "minLength": 1, "format": "variable-names"},
+                    example=_NAME,
+                ),
+                Parameter(
+                    "include",
+                    "`unset` also lists variables without a value",
+                    {"type": "string", "enum": ["unset"]},
+                    errors=(native.bad_parameter("include", "it must be unset"),),
+                ),
+            ),
             response=Success("The variables", VariableSet, headers=native.TAGGED),
         ),
         (f"update_{owner}_variables", "PATCH"): Operation(

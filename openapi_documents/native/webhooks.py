@@ -123,7 +123,6 @@ _BAD_BODY = native.invalid(
 )
 _FORBIDDEN = errors.WebhookForbidden("it belongs to an API key that sees more than this one")
 _SUSPENDED = errors.WebhookInactive("its API key was revoked")
-_BAD_REDELIVERY = native.invalid(native.missing("since"))
 _PENDING: JsonObject = {
     "status": "pending",
     "next_attempt_at": "2026-11-22T06:00:00.000Z",
@@ -199,7 +198,7 @@ _OPERATIONS = {
         "`cursor` until that is null.",
         body=webhook_requests.WebhookRedelivery,
         response=Success("How many were queued", Redelivery),
-        errors=(_BAD_REDELIVERY, _SUSPENDED, errors.NotDeployed("queue")),
+        errors=(native.missing("since"), _SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("list_webhook_deliveries", "GET"): native.listing(
         "deliveries",
