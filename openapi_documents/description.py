@@ -84,8 +84,9 @@ class Operation:
     """One method of an endpoint.
 
     Args:
-        summary: The title of the operation, as the vendor words it.
         description: What the operation does, in Markdown.
+        summary: The title of the operation, as the vendor words it. The docstring of the handler
+            has it by default.
         response: The response to a successful request.
         other_responses: Further responses to successful requests, each with its own status.
         operation_id: Its name in generated clients, the name of the endpoint by default.
@@ -99,9 +100,9 @@ class Operation:
 
     """
 
-    summary: str
     description: str = ""
     _: KW_ONLY
+    summary: str = ""
     response: Success
     operation_id: str = ""
     body: Model | None = None

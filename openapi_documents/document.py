@@ -1,5 +1,6 @@
 """Build the OpenAPI document of one API from code, template and description."""
 
+import ast
 import re
 import tomllib
 from collections import Counter
@@ -33,7 +34,7 @@ _SERVERS: list[JsonObject] = [
 HandlerOf = Callable[[str], Handler]
 """Returns the handler of a function by its logical id."""
 
-_PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+_PROJECT = Path(__file__).parents[1]
 _WEBHOOK_HEADERS = {
     "webhook-id": "The id of the event, the same for every delivery of it",
     "webhook-timestamp": "When the request was sent, in seconds since the epoch",
@@ -81,7 +82,9 @@ def document_of(api: Api, routes: Mapping[Route, str], handler_of: HandlerOf) ->
 
 def frame(title: str, description: str, **parts: Any) -> JsonObject:
     """Build a document of these parts, with the version of the project and its servers."""
-    version = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    version = tomllib.loads((_PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
     return {
         "openapi": "3.1.1",
         "info": {"title": title, "version": version, "description": description},
@@ -107,7 +110,7 @@ def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonO
     parameters = [*in_path, *in_query, *operation.headers]
     made: JsonObject = {
         "operationId": operation.operation_id or _in_camel_case(endpoint),
-        "summary": operation.summary,
+        "summary": operation.summary or _summary(api.dialect.name, endpoint),
         "description": _description(operation, permissions),
         "tags": [group.tag for group in api.groups if key in group.operations],
     }
@@ -127,6 +130,14 @@ def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonO
     made["responses"] = _all_responses(operation, errors)
     made["security"] = [{name: []} for name in api.security]
     return made
+
+
+def _summary(dialect: str, endpoint: str) -> str:
+    """Return what the handler of an endpoint does, from its docstring after the path."""
+    handler = _PROJECT / "functions" / dialect / endpoint / "app.py"
+    docstring = ast.get_docstring(ast.parse(handler.read_text(encoding="utf-8"))) or ""
+    summary = docstring.partition("\n")[0].partition(": ")[2].rstrip(".")
+    return summary[:1].upper() + summary[1:]
 
 
 def _webhook(group: Group, event: Event) -> JsonObject:

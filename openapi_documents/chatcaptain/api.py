@@ -83,16 +83,16 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
     """Describe listing, deleting and getting the variables of contacts or conversations."""
     return {
         (f"list_{kind}_variables", "GET"): Operation(
-            f"List all variables of a {kind}",
+            summary=f"List all variables of a {kind}",
             response=Success("The variables that have a value", responses.VariableList),
         ),
         (f"delete_{kind}_variables", "DELETE"): Operation(
-            f"Delete all variables of a {kind}",
             "Removes the values. The global variables stay.",
+            summary=f"Delete all variables of a {kind}",
             response=_DELETED,
         ),
         (f"get_{kind}_variable", "GET"): Operation(
-            f"Get a variable of a {kind}",
+            summary=f"Get a variable of a {kind}",
             response=Success("The variable", responses.VariableResponse),
             errors=(errors.VariableNotSet("membership_level"),),
         ),
@@ -102,8 +102,8 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
 _CONTACT_VARIABLES = {
     **_variables_of("contact"),
     ("set_contact_variable", "PUT"): Operation(
-        "Set or update a variable of a contact",
         "A value is a string for every type, and is returned as it was sent.",
+        summary="Set or update a variable of a contact",
         parameters=(
             Parameter(
                 "contactId",
@@ -121,8 +121,8 @@ _CONTACT_VARIABLES = {
 _CONVERSATION_VARIABLES = {
     **_variables_of("conversation"),
     ("set_conversation_variable", "PUT"): Operation(
-        "Set or update a variable of a conversation",
         "A value is a string for every type, and is returned as it was sent.",
+        summary="Set or update a variable of a conversation",
         body=variable_requests.ValueAssignment,
         response=_VARIABLE_SET,
         errors=(errors.MissingField("value"), *_VALUE_ERRORS),
@@ -130,8 +130,8 @@ _CONVERSATION_VARIABLES = {
 }
 
 _VARIABLE_UPDATE = Operation(
-    "Update a global variable",
     "Changes the sent fields, with `PUT` too. A renamed variable keeps its values.",
+    summary="Update a global variable",
     body=variable_requests.VariableUpdate,
     response=Success(
         "The changed variable",
@@ -143,7 +143,7 @@ _VARIABLE_UPDATE = Operation(
 
 _CHATBOT_VARIABLES = {
     ("list_variables", "GET"): Operation(
-        "List all global variables of a chatbot",
+        summary="List all global variables of a chatbot",
         parameters=(
             Parameter(
                 "filters",
@@ -153,7 +153,7 @@ _CHATBOT_VARIABLES = {
         response=Success("The variables, oldest first", responses.GlobalVariableList),
     ),
     ("create_variable", "POST"): Operation(
-        "Create a global variable",
+        summary="Create a global variable",
         body=variable_requests.VariableCreation,
         examples={
             "text": EVENT,
@@ -172,8 +172,8 @@ _CHATBOT_VARIABLES = {
     ("update_variable", "PATCH"): _VARIABLE_UPDATE,
     ("update_variable", "PUT"): replace(_VARIABLE_UPDATE, operation_id="replaceVariable"),
     ("delete_variable", "DELETE"): Operation(
-        "Delete a global variable",
         "Stored values stay. A new variable of the same name has them again.",
+        summary="Delete a global variable",
         response=_DELETED,
         errors=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
@@ -181,33 +181,33 @@ _CHATBOT_VARIABLES = {
 
 _CONTACTS = {
     ("create_contact", "POST"): Operation(
-        "Create a contact",
+        summary="Create a contact",
         body=contact_requests.ContactCreation,
         response=Success("The contact was created", responses.ContactResponse, status=201),
         errors=(errors.MissingField("language"), forms.NO_ROOM),
     ),
     ("get_contact", "GET"): Operation(
-        "Get a contact",
+        summary="Get a contact",
         response=Success(
             "The contact with its variables", responses.ContactResponse, example=_CUSTOMER_ID
         ),
     ),
     ("update_contact", "PATCH"): Operation(
-        "Update a contact",
         "Changes the sent fields. Null or an empty string clears a field. `variables` are set "
         "by name, with or without a global variable. Null removes a variable.",
+        summary="Update a contact",
         body=contact_requests.ContactUpdate,
         response=Success("The changed contact", responses.ContactResponse, example=_CUSTOMER_ID),
         errors=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
     ),
     ("delete_contact", "DELETE"): Operation(
-        "Delete a contact",
         "Deletes the contact with its variables and conversations.",
+        summary="Delete a contact",
         response=_DELETED,
     ),
     ("list_contacts", "GET"): Operation(
-        "List all contacts of a chatbot",
         "Lists contacts, newest first. An invalid limit means the default.",
+        summary="List all contacts of a chatbot",
         parameters=(
             Parameter(
                 "pageToken",
@@ -223,8 +223,8 @@ _CONTACTS = {
         response=Success("The contacts", responses.ContactList),
     ),
     ("search_contacts", "GET"): Operation(
-        "Search contacts",
         "Searches names, e-mail addresses and primary phone numbers.",
+        summary="Search contacts",
         parameters=(
             Parameter("query", "The search term", example="john", required=True),
             Parameter(
@@ -257,8 +257,8 @@ _CONTACTS = {
 
 _PUBLIC_APPS = {
     ("list_public_apps", "GET"): Operation(
-        "List all public apps",
         "Returns an empty list: apps are not stored. Clients use it to test their key.",
+        summary="List all public apps",
         response=Success("No apps", responses.PublicAppList),
     )
 }

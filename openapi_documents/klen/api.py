@@ -78,9 +78,9 @@ _DEFAULT_DEFINITION = {
 }
 
 _DEFINITION_UPDATE = Operation(
-    "Update Context Variable Definition",
     "Changes what is sent, with `PUT` as with `PATCH`. "
     "Select options are replaced as a whole; name and context type cannot change.",
+    summary="Update Context Variable Definition",
     body=DefinitionUpdate,
     response=Success("The definition was changed", responses.DefinitionUpdated),
     errors=(
@@ -91,8 +91,8 @@ _DEFINITION_UPDATE = Operation(
 )
 
 _CONTACT_UPDATE = Operation(
-    "Update Contact",
     "Changes the sent fields of a contact.",
+    summary="Update Contact",
     body=ContactBody,
     response=Success("The contact was changed", responses.ContactUpdated),
     errors=(errors.MissingField("phone_numbers.0.phone_number"), *_VALUE_ERRORS),
@@ -100,22 +100,22 @@ _CONTACT_UPDATE = Operation(
 
 _VARIABLES = {
     ("set_contact_context", "POST"): Operation(
-        "Set Contact Context Variables",
         "Sets many variables of a contact atomically. `null` removes a variable.",
+        summary="Set Contact Context Variables",
         body=ContextUpdate,
         response=Success("All variables were set", responses.ContactContextSet),
         errors=_CONTEXT_ERRORS,
     ),
     ("set_business_context", "POST"): Operation(
-        "Set Business Context Variables",
         "Sets many variables of the account's own business atomically. `null` removes a variable.",
+        summary="Set Business Context Variables",
         body=ContextUpdate,
         response=Success("All variables were set", responses.BusinessContextSet),
         errors=_CONTEXT_ERRORS,
     ),
     ("list_definitions", "GET"): Operation(
-        "List Context Variables",
         "Lists the definitions that the key can see, in order of id.",
+        summary="List Context Variables",
         parameters=(
             Parameter("context_type", "`contact` or `business`. Any other value lists nothing"),
         ),
@@ -126,8 +126,8 @@ _VARIABLES = {
         ),
     ),
     ("create_definition", "POST"): Operation(
-        "Create Context Variable Definition",
         "Creates the definition of a variable. Its name is unique in its context type.",
+        summary="Create Context Variable Definition",
         body=DefinitionCreation,
         response=Success(
             "The definition was created",
@@ -144,8 +144,8 @@ _VARIABLES = {
     ("update_definition", "PUT"): replace(_DEFINITION_UPDATE, operation_id="replaceDefinition"),
     ("update_definition", "PATCH"): _DEFINITION_UPDATE,
     ("delete_definition", "DELETE"): Operation(
-        "Delete Context Variable Definition",
         "Deletes a definition. Values under its name stay.",
+        summary="Delete Context Variable Definition",
         response=Success("The definition was deleted", responses.DefinitionDeleted),
         errors=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
@@ -153,8 +153,8 @@ _VARIABLES = {
 
 _CONTACTS = {
     ("list_contacts", "GET"): Operation(
-        "Get Contacts",
         "Lists one page of the contacts that match all filters, in order of id.",
+        summary="Get Contacts",
         parameters=(
             Parameter("stage", "Contacts in exactly this stage"),
             Parameter("status", "Contacts with exactly this status"),
@@ -179,13 +179,13 @@ _CONTACTS = {
         response=Success("The page", responses.ContactList, headers=forms.LIMITED_TO_NEWEST),
     ),
     ("get_contact", "GET"): Operation(
-        "Get Contact Details",
         "Returns a contact. `custom_context` has its variables in JSON types.",
+        summary="Get Contact Details",
         response=Success("The contact", responses.ContactDetails),
     ),
     ("create_contact", "POST"): Operation(
-        "Create Contact",
         "Creates a contact. `custom_context` sets variables. Undefined names are defined.",
+        summary="Create Contact",
         body=ContactCreation,
         response=Success("The contact was created", responses.ContactCreated, status=201),
         errors=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),

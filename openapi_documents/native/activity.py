@@ -53,7 +53,6 @@ _BAD_QUERY = native.invalid(
 
 _OPERATIONS = {
     ("list_contact_activity", "GET"): Operation(
-        "List the activity of a contact",
         "Lists the changes of a contact, newest first. A page can have fewer changes than "
         "`limit`, or none, although more follow: continue until `next_cursor` is null. "
         "A change appears after a short delay.",

@@ -68,7 +68,7 @@ class Agent(BaseModel):
 
 AgentPatch = native.merge_patch_of(agent_requests.AgentCreation, "an agent")
 
-_BAD_BODY = native.invalid(native.missing("name"))
+_BAD_BODY = native.missing("name")
 _UNDECLARED = InvalidDeclaration.from_faults(
     [
         Fault("invalid_value", "'date' is reserved by voice platforms", ("variables", 0, "as")),
@@ -78,7 +78,6 @@ _UNDECLARED = InvalidDeclaration.from_faults(
 
 _OPERATIONS = {
     ("create_agent", "POST"): Operation(
-        "Create an agent",
         "Declares which variables an AI agent gets. Every fault of the declaration is "
         "reported at once: variables that the key does not see, names that are declared "
         "twice or reserved by voice platforms, placeholders of undeclared variables. "
@@ -94,9 +93,10 @@ _OPERATIONS = {
     ("list_agents", "GET"): native.listing(
         "agents", Agent, "Agents, oldest first.", "Lists the agents of the account, oldest first."
     ),
-    ("get_agent", "GET"): native.reading("an agent", Agent, "Returns an agent.", native.TAGGED),
+    ("get_agent", "GET"): Operation(
+        "Returns an agent.", response=Success("The agent", Agent, headers=native.TAGGED)
+    ),
     ("update_agent", "PATCH"): Operation(
-        "Change an agent",
         "Applies a merge patch (RFC 7396). `variables` are replaced as a whole, `settings` "
         "are merged.",
         body=AgentPatch,

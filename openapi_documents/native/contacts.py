@@ -135,10 +135,6 @@ class ContactSummary(BaseModel):
     updated_at: datetime = member(example="2026-11-22T05:00:00.000Z")
 
 
-class ContactList(native.Page[ContactSummary]):
-    """Contacts, the newest first."""
-
-
 class UpsertedContact(BaseModel):
     """A contact after an upsert, and what became of each variable."""
 
@@ -187,33 +183,20 @@ _BAD_FIELDS = native.invalid(
     Fault("invalid_value", "it is no possible phone number", ("phone_numbers", 0, "number")),
     Fault("unknown_member", "Extra inputs are not permitted", ("name",)),
 )
-_BAD_CREATION = native.invalid(
-    Fault("undefined_variable", "it has no definition", ("variables", "level"))
+_BAD_CREATION = native.bad_member(
+    "it has no definition", "variables", "level", code="undefined_variable"
 )
-_BAD_LOOKUP = native.invalid(
-    Fault("required", "it needs at least one identifier", ("identifiers",))
+_BAD_LOOKUP = native.bad_member("it needs at least one identifier", "identifiers", code="required")
+_BAD_UPSERT = native.bad_member(
+    "it contradicts identifiers.email, by which the contact is found", "contact", "email"
 )
-_BAD_UPSERT = native.invalid(
-    Fault(
-        "invalid_value",
-        "it contradicts identifiers.email, by which the contact is found",
-        ("contact", "email"),
-    )
-)
-_BAD_BATCH = native.invalid(
-    Fault("invalid_value", "List should have at most 100 items", ("items",))
-)
+_BAD_BATCH = native.bad_member("List should have at most 100 items", "items")
 _TAGGED = {**native.TAGGED, **native.REPLAYABLE}
-_TERMS = (native.IF_MATCH, native.IDEMPOTENCY_KEY)
 
 _AS_OF = header(
     "When the newest change of a contact was written that the list has, in an account that is "
     "listed by its contact index",
     required=False,
-)
-
-_BAD_FILTER = native.invalid(
-    Fault("invalid_value", "it must have 1 to 500 characters", parameter="search")
 )
 
 
@@ -225,7 +208,6 @@ def _filter(name: str, description: str, example: str) -> Parameter:
 
 _OPERATIONS = {
     ("list_contacts", "GET"): Operation(
-        "List contacts",
         "Lists the contacts that the key sees, the newest first: in descending order of id. "
         "A search lists them in order of the words that it finds. "
         "A page can have fewer than `limit`, or none, although more follow: continue until "
@@ -243,11 +225,16 @@ _OPERATIONS = {
             ),
             *native.PAGING,
         ),
-        response=Success("One page of contacts", ContactList, headers={"Index-As-Of": _AS_OF}),
-        errors=(_BAD_FILTER,),
+        response=native.page_of(
+            ContactSummary,
+            "contacts",
+            "Contacts, the newest first.",
+            "ContactList",
+            headers={"Index-As-Of": _AS_OF},
+        ),
+        errors=(native.bad_parameter("search", "it must have 1 to 500 characters"),),
     ),
     ("create_contact", "POST"): Operation(
-        "Create a contact",
         "Creates a contact, also if another one has the same identifiers: use the upsert to "
         "avoid that. Values of variables are stored with it, all or none.",
         parameters=(native.MODE,),
@@ -257,7 +244,6 @@ _OPERATIONS = {
         errors=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("lookup_contact", "POST"): Operation(
-        "Find a contact by identifiers",
         "Returns the contact that has one of the identifiers. Phone numbers and e-mail "
         "addresses are in the body, because paths end up in logs.",
         body=ContactLookup,
@@ -266,7 +252,6 @@ _OPERATIONS = {
         errors=(_BAD_LOOKUP, _GONE, _SEVERAL),
     ),
     ("upsert_contact", "POST"): Operation(
-        "Create or change a contact by identifiers",
         "Changes the contact that has one of the identifiers, or creates it with all of them. "
         "Of concurrent upserts with the same identifiers, one creates the contact. `contact` "
         "is a merge patch (RFC 7396).",
@@ -282,7 +267,6 @@ _OPERATIONS = {
         errors=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("upsert_contacts", "POST"): Operation(
-        "Create or change many contacts by identifiers",
         "Upserts each item in turn, with a result of its own: a bad item fails alone. An item "
         "with an identifier of an earlier item is refused. With an `Idempotency-Key` a retry "
         "applies only the items that have not been applied.",
@@ -292,17 +276,14 @@ _OPERATIONS = {
         response=Success("What became of each item", BatchResults),
         errors=(_BAD_BATCH, errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST)),
     ),
-    ("get_contact", "GET"): native.reading(
-        "a contact",
-        Contact,
+    ("get_contact", "GET"): Operation(
         "Returns the fields of a contact. Its variables have an endpoint of their own.",
-        native.TAGGED,
+        response=Success("The contact", Contact, headers=native.TAGGED),
     ),
     ("update_contact", "PATCH"): Operation(
-        "Change fields of a contact",
         "Applies a merge patch (RFC 7396): null empties a field, lists are replaced, objects "
         "are merged.",
-        headers=_TERMS,
+        headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
         body=ContactFields,
         response=Success("The contact as it is stored", Contact, headers=_TAGGED),
         errors=(_BAD_FIELDS, _TEAM, errors.ContextTooLarge()),

@@ -67,9 +67,19 @@ def invalid(*faults: Fault) -> InvalidRequest:
     return InvalidRequest.from_faults(list(faults))
 
 
-def missing(*path: str) -> Fault:
-    """Return the fault of a body without a member."""
-    return Fault("required", "it is required", path)
+def bad_member(detail: str, *path: str | int, code: str = "invalid_value") -> InvalidRequest:
+    """Return the error of a body with one fault, at this path."""
+    return invalid(Fault(code, detail, path))
+
+
+def missing(member: str) -> InvalidRequest:
+    """Return the error of a body without a member."""
+    return bad_member("it is required", member, code="required")
+
+
+def bad_parameter(name: str, detail: str, code: str = "invalid_value") -> InvalidRequest:
+    """Return the error of a query with one fault, in this parameter."""
+    return invalid(Fault(code, detail, parameter=name))
 
 
 def id_in_path(name: str, example: str, unknown: Callable[[str], ContextError]) -> Parameter:
@@ -108,17 +118,7 @@ def page_of(
 
 def listing(plural: str, item: type[BaseModel], order: str, description: str) -> Operation:
     """Describe an operation that lists all things of a kind, such as `agents`."""
-    return Operation(
-        f"List {plural}", description, parameters=PAGING, response=page_of(item, plural, order)
-    )
-
-
-def reading(
-    noun: str, model: type[BaseModel], description: str, headers: Headers = NO_HEADERS
-) -> Operation:
-    """Describe an operation that gets a thing, such as `an agent`, by its id."""
-    response = Success(f"The {noun.partition(' ')[2]}", model, headers=headers)
-    return Operation(f"Get {noun}", description, response=response)
+    return Operation(description, parameters=PAGING, response=page_of(item, plural, order))
 
 
 def deletion(
@@ -136,11 +136,7 @@ def deletion(
         **members,
     )
     return Operation(
-        f"Delete {noun}",
-        description,
-        headers=headers,
-        response=Success("It was deleted", model),
-        errors=errors,
+        description, headers=headers, response=Success("It was deleted", model), errors=errors
     )
 
 

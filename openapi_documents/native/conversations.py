@@ -9,7 +9,6 @@ from openapi_documents.native.contacts import Contact
 from openapi_documents.native.variables import operations_on_all
 from shared.dialects.native.conversations import ConversationCreation
 from shared.domain import errors
-from shared.domain.errors import Fault
 from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 
 _CONVERSATION_ID = "conv_1"
@@ -32,12 +31,10 @@ class Tag(BaseModel):
     )
 
 
-_TAKEN = native.invalid(Fault("invalid_value", "another conversation has this id", ("id",)))
-_TOO_MANY_TAGS = errors.InvalidField("tags", "there are at most 50")
+_TAKEN = native.bad_member("another conversation has this id", "id")
 
 _CONVERSATIONS = {
     ("create_conversation", "POST"): Operation(
-        "Create a conversation",
         "Creates a conversation with a contact. Ids that the service gives sort by time: the "
         "last one of a contact is its current conversation.",
         headers=(native.IDEMPOTENCY_KEY,),
@@ -45,13 +42,11 @@ _CONVERSATIONS = {
         response=Success("The conversation", Conversation, status=201, headers=native.REPLAYABLE),
         errors=(_TAKEN, errors.ContactNotFound("contact_123")),
     ),
-    ("get_conversation", "GET"): native.reading(
-        "a conversation",
-        Conversation,
+    ("get_conversation", "GET"): Operation(
         "Returns a conversation. Its variables have an endpoint of their own.",
+        response=Success("The conversation", Conversation),
     ),
     ("list_contact_conversations", "GET"): Operation(
-        "List the conversations of a contact",
         "Lists conversations in order of id: that of time, unless you chose the ids.",
         parameters=native.PAGING,
         response=native.page_of(
@@ -64,7 +59,7 @@ _CONVERSATIONS = {
         "Deletes a conversation with its values and suggestions. A deletion that was "
         "interrupted is completed when it is repeated.",
     ),
-    **operations_on_all("conversation", "a conversation"),
+    **operations_on_all("conversation"),
 }
 
 _TAGS = {
@@ -72,13 +67,11 @@ _TAGS = {
         "tags", Tag, "Tags, in order of id.", "Lists the tags of the account, in order of id."
     ),
     ("add_contact_tag", "PUT"): Operation(
-        "Add a tag to a contact",
         "Adds a tag, unless the contact has it. A tag that the account does not have is created.",
         response=Success("The contact as it is stored", Contact, headers=native.TAGGED),
-        errors=(_TOO_MANY_TAGS,),
+        errors=(errors.InvalidField("tags", "there are at most 50"),),
     ),
     ("remove_contact_tag", "DELETE"): Operation(
-        "Remove a tag from a contact",
         "Removes a tag, if the contact has it. It stays a tag of the account.",
         response=Success("The contact as it is stored", Contact, headers=native.TAGGED),
         errors=(errors.InvalidField("tags", "a tag has 1 to 100 characters"),),

@@ -13,7 +13,6 @@ from shared.dialects.native import definition_requests
 from shared.domain import errors
 from shared.domain.definitions import ContextType, VariableType, WhenStale
 from shared.domain.disclosure import Assurance, Purpose, Sensitivity
-from shared.domain.errors import Fault
 from shared.validation import definitions as limits
 
 DEFINITION_ID = "var_membership_level"
@@ -231,12 +230,9 @@ class UnknownNameList(BaseModel):
     data: list[UnknownName]
 
 
-_BAD_BODY = native.invalid(native.missing("options"))
-_BAD_QUERY = native.invalid(
-    Fault("invalid_value", "it must be contact, business, conversation", parameter="context_type")
-)
+_BAD_BODY = native.missing("options")
+_BAD_QUERY = native.bad_parameter("context_type", "it must be contact, business, conversation")
 _TRUTH: JsonObject = {"type": "string", "enum": ["true", "false"]}
-_FOR_ANOTHER = errors.PermissionDenied("membership of team 7")
 _UNCHANGEABLE = (
     errors.PermissionDenied("ownership of the definition"),
     errors.DefaultDefinitionUnchangeable("membership_level"),
@@ -245,18 +241,16 @@ _DUPLICATE = errors.DuplicateDefinition("membership_level")
 
 _OPERATIONS = {
     ("create_definition", "POST"): Operation(
-        "Create a definition",
         "Declares a variable. A name whose definition was deleted gets its stored values "
         "back, if the same keys get them as before.",
         body=definition_requests.DefinitionCreation,
         response=Success("The definition", Definition, status=201, headers=native.TAGGED),
         errors=(
-            *(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE),
+            *(_BAD_BODY, errors.PermissionDenied("membership of team 7"), _DUPLICATE),
             *(errors.TooManyDefinitions(5000), errors.ContextTooLarge()),
         ),
     ),
     ("list_definitions", "GET"): Operation(
-        "List definitions",
         "Lists the definitions that the key sees, by context type and name.",
         parameters=(
             Parameter(
@@ -282,14 +276,12 @@ _OPERATIONS = {
         errors=(_BAD_QUERY,),
     ),
     ("list_unknown_names", "GET"): Operation(
-        "List unknown names",
         "Lists names that writes were refused for in the last 30 days, because no variable "
         "has them, with definitions that each may be an alias of. A name is left out once a "
         "definition that the key sees has it as its name or as an alias.",
         response=Success("Up to 256 names", UnknownNameList),
     ),
     ("get_definition", "GET"): Operation(
-        "Get a definition",
         "Returns a definition, also one that is archived.",
         parameters=(
             Parameter(
@@ -297,15 +289,12 @@ _OPERATIONS = {
                 "`usage` also tells how many agents declare the variable, and how many contacts "
                 "had a value when they were counted last",
                 {"type": "string", "enum": ["usage"]},
-                errors=(
-                    native.invalid(Fault("invalid_value", "it must be usage", parameter="include")),
-                ),
+                errors=(native.bad_parameter("include", "it must be usage"),),
             ),
         ),
         response=Success("The definition", DefinitionAndUsage, headers=native.TAGGED),
     ),
     ("update_definition", "PATCH"): Operation(
-        "Change a definition",
         "Applies a merge patch (RFC 7396). A renamed variable keeps its values. Values that "
         "are stored keep their type.",
         body=DefinitionPatch,
@@ -330,7 +319,6 @@ _OPERATIONS = {
         ),
     ),
     ("archive_definition", "POST"): Operation(
-        "Archive a definition",
         "Hides a variable and its values in every API. The values stay stored, and its name "
         "stays reserved.",
         headers=(IF_MATCH,),
@@ -338,7 +326,6 @@ _OPERATIONS = {
         errors=(*_UNCHANGEABLE, errors.ContextTooLarge()),
     ),
     ("restore_definition", "POST"): Operation(
-        "Restore a definition",
         "Shows an archived variable and its values again.",
         headers=(IF_MATCH,),
         response=Success("The restored definition", Definition, headers=native.TAGGED),

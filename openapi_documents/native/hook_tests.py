@@ -11,7 +11,7 @@ from openapi_documents.native.agents import AGENT_ID
 from openapi_documents.native.resolving import Question, ResolvedContact, ResolvedState
 from shared.dialects.native import hook_test_requests
 from shared.domain.disclosure import Assurance
-from shared.domain.errors import Fault, PermissionDenied
+from shared.domain.errors import PermissionDenied
 from shared.domain.hook_reports import CheckResult, Outcome
 from shared.platforms.registry import NAMES
 
@@ -121,10 +121,9 @@ class HookReport(BaseModel):
     )
 
 
-_BAD_BODY = native.invalid(Fault("invalid_value", "a request has its own caller", ("contact",)))
+_BAD_BODY = native.bad_member("a request has its own caller", "contact")
 
 TEST_HOOK = Operation(
-    "Test a hook",
     "Answers a request as the hook would, checks it and the answer, and lists what to set in "
     "the platform's console. The request is a sample for a caller, or the one that a platform "
     "sent, with its headers and its body byte for byte. Creates and keeps nothing.",

@@ -44,29 +44,28 @@ class HookWithPath(Hook):
     )
 
 
-_BAD_BODY = native.invalid(native.missing("agent"))
 _UNFIT = InvalidDeclaration.from_faults(
     [Fault("invalid_value", "it must be one of: retell, elevenlabs", ("platform",))]
 )
 
 _OPERATIONS = {
     ("create_hook", "POST"): Operation(
-        "Create a hook",
         "Creates a URL for a voice platform. Only this response has its path. The hook reads "
         "what the key reads that creates it.",
         body=hook_requests.HookCreation,
         response=Success("The hook, with its path", HookWithPath, status=201),
         errors=(
-            *(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
+            *(native.missing("agent"), _UNFIT, errors.AgentNotFound(AGENT_ID)),
             errors.TooManyHooks(MAX_HOOKS),
         ),
     ),
     ("list_hooks", "GET"): native.listing(
         "hooks", Hook, "Hooks, oldest first.", "Lists the hooks of the account, oldest first."
     ),
-    ("get_hook", "GET"): native.reading("a hook", Hook, "Returns a hook without its token."),
+    ("get_hook", "GET"): Operation(
+        "Returns a hook without its token.", response=Success("The hook", Hook)
+    ),
     ("rotate_hook", "POST"): Operation(
-        "Give a hook a new token",
         "Creates a new token. The old one works for another 24 hours.",
         response=Success("The hook, with its new path", HookWithPath),
     ),

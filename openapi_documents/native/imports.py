@@ -113,13 +113,9 @@ _BAD_IMPORT = native.invalid(
     Fault("required", "Field required", ("identifier",)),
     Fault("invalid_value", "Input should be 'csv' or 'ndjson'", ("format",)),
 )
-_BAD_KIND = native.invalid(
-    Fault("invalid_value", "it must be one of: email, phone", parameter="identifier")
-)
 
 _OPERATIONS = {
     ("create_import", "POST"): Operation(
-        "Ask for an import",
         "Upload the file with PUT to the address in the response, without a key. The import starts "
         "after the upload. With `size`, the address accepts only a file of that many bytes.",
         body=ImportCreation,
@@ -153,14 +149,13 @@ _OPERATIONS = {
         "Lists the imports of the last 30 days, newest first.",
     ),
     ("get_import_template", "GET"): Operation(
-        "Get a template",
         "Returns a CSV file with the columns that an import can have, and no rows.",
         parameters=(
             Parameter(
                 "identifier",
                 "The kind of identifier whose column comes first, `email` by default",
                 {"type": "string", "enum": list(IdentifierKind)},
-                errors=(_BAD_KIND,),
+                errors=(native.bad_parameter("identifier", "it must be one of: email, phone"),),
             ),
         ),
         response=Success(
@@ -170,13 +165,11 @@ _OPERATIONS = {
             content_type=CSV_TYPE,
         ),
     ),
-    ("get_import", "GET"): native.reading(
-        "an import",
-        Import,
+    ("get_import", "GET"): Operation(
         "Returns the progress of an import, the targets of its columns, and why it failed.",
+        response=Success("The import", Import),
     ),
     ("get_import_errors", "GET"): Operation(
-        "Get row errors",
         "Returns the address of a CSV file with a line for each row that was not imported: "
         "`row` (the line number in a spreadsheet), `column`, `code` and `message`.",
         response=Success("The address of the file", Download),
@@ -187,7 +180,6 @@ _OPERATIONS = {
         ),
     ),
     ("cancel_import", "POST"): Operation(
-        "Cancel an import",
         "Stops an import, after at most a few hundred more rows. Rows that were imported stay.",
         response=Success(
             "The canceled import", Import, example={"status": "canceled", "cancel_requested": True}

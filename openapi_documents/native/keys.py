@@ -155,15 +155,14 @@ _REPLAYABLE = {
     )
 }
 _BAD_BODY = native.invalid(
-    native.missing("permissions"), Fault("invalid_value", "it has passed", ("expires_at",))
+    Fault("required", "it is required", ("permissions",)),
+    Fault("invalid_value", "it has passed", ("expires_at",)),
 )
-_BAD_OVERLAP = native.invalid(native.missing("overlap_hours"))
 _FORBIDDEN = errors.ApiKeyForbidden("permission webhooks:write; team 7")
 _FULL = errors.TooManyApiKeys(MAX_VALID_KEYS)
 
 _OPERATIONS = {
     ("create_key", "POST"): Operation(
-        "Create an API key",
         "Creates a key that has at most what the key of the request has. `requests_per_minute`, "
         "`expires_at`, `source`, `purpose` and `sensitivity` are those of the key of the request "
         "unless they are sent. Only this response has the key itself. No key with `keys:read` or "
@@ -185,19 +184,16 @@ _OPERATIONS = {
         errors=(_BAD_BODY, _FORBIDDEN, _FULL),
     ),
     ("list_keys", "GET"): Operation(
-        "List API keys",
         "Lists the keys of the account in order of id, revoked ones included. Ids of keys "
         "that this version created are in order of creation.",
         parameters=native.PAGING,
         response=native.page_of(ApiKey, "keys", "API keys in order of id.", "KeyList"),
     ),
     ("get_key", "GET"): Operation(
-        "Get an API key",
         "Returns a key with its last use. The key itself is stored nowhere.",
         response=Success("The key", ApiKey),
     ),
     ("rotate_key", "POST"): Operation(
-        "Rotate an API key",
         "Creates a key with the properties of another, which stops working after the overlap, "
         "and never later than before. A key is rotated once; then rotate its successor. "
         "Webhooks stay with the old key: an operator assigns them to the new one.",
@@ -208,20 +204,18 @@ _OPERATIONS = {
             "The new key, with the key itself", RotatedKey, status=201, headers=_REPLAYABLE
         ),
         errors=(
-            _BAD_OVERLAP,
+            native.missing("overlap_hours"),
             _FORBIDDEN,
             errors.ApiKeyInactive("it is revoked or has expired"),
             _FULL,
         ),
     ),
     ("revoke_key", "DELETE"): Operation(
-        "Revoke an API key",
         "Rejects every further request with a key, and suspends its webhooks. The list keeps "
         "it. A key that is revoked already stays as it is.",
         response=Success("The revoked key", KeyFacts, example={"status": "revoked"}),
     ),
     ("get_account", "GET"): Operation(
-        "Get the account",
         "Returns the account with its limits and what it uses of them.",
         response=Success("The account", Account),
     ),

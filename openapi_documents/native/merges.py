@@ -12,7 +12,6 @@ from openapi_documents.native.contacts import Contact
 from openapi_documents.native.variables import VariableChange
 from shared.dialects.native.contact_merges import ContactMerge
 from shared.domain import errors
-from shared.domain.errors import Fault
 from shared.domain.sources import Source
 
 _MERGED = "contact_456"
@@ -58,11 +57,8 @@ class MergedContacts(BaseModel):
     not_kept: NotKept
 
 
-_BAD_MERGE = native.invalid(Fault("invalid_value", "it is the contact of the path", ("from",)))
-
 _OPERATIONS = {
     ("merge_contacts", "POST"): Operation(
-        "Merge another contact into a contact",
         "Merges the contact `from` into the one of the path, in one transaction: its values, "
         "identifiers, phone numbers, tags, conversations and suggestions. Of two values of a "
         "variable, that of the stronger source is kept, or the newer one of equal sources; "
@@ -79,7 +75,7 @@ _OPERATIONS = {
             headers={**native.TAGGED, **native.REPLAYABLE},
         ),
         errors=(
-            _BAD_MERGE,
+            native.bad_member("it is the contact of the path", "from"),
             errors.PermissionDenied("a source that may replace a value of 'human'"),
             errors.ContactMerged(789),
             errors.TooLargeToMerge("it takes 131 writes, and a transaction has 100"),

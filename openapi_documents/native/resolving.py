@@ -14,7 +14,6 @@ from shared.dialects.native.call_responses import AssuranceRaise
 from shared.domain import errors
 from shared.domain.calls import VariableState
 from shared.domain.disclosure import Assurance
-from shared.domain.errors import Fault
 from shared.domain.resolutions import UnknownReason
 from shared.domain.sources import Source
 from shared.validation.agents import MAX_BATCH, MAX_DEADLINE_MS, MIN_DEADLINE_MS
@@ -146,10 +145,8 @@ class ExplainedValue(BaseModel):
 
 
 _NO_AGENT = errors.AgentNotFound(AGENT_ID)
-_BAD_BODY = native.invalid(
-    Fault("invalid_value", "it must have exactly one of: id, phone", ("contact",))
-)
-_NO_VARIABLE = native.invalid(Fault("required", "it is required", parameter="variable"))
+_BAD_BODY = native.bad_member("it must have exactly one of: id, phone", "contact")
+_NO_VARIABLE = native.bad_parameter("variable", "it is required", "required")
 
 
 def _query(name: str, description: str) -> Parameter:
@@ -158,7 +155,6 @@ def _query(name: str, description: str) -> Parameter:
 
 _OPERATIONS = {
     ("resolve_variables", "POST"): Operation(
-        "Resolve the variables of a caller",
         "Returns every variable that the agent declares, each with a state, before the "
         "deadline. A retry with the same `call_id` gets the first answer again. An unknown "
         "phone number becomes a contact, if there is a `call_id` and the key has the "
@@ -168,7 +164,6 @@ _OPERATIONS = {
         errors=(_BAD_BODY, _NO_AGENT),
     ),
     ("get_resolution", "GET"): Operation(
-        "Resolve the variables of a caller without a body",
         "The same for platforms that can only fetch. It creates nothing: no contact, and no "
         "answer of a call is kept. Exactly one parameter names the contact.",
         parameters=(
@@ -199,24 +194,21 @@ _OPERATIONS = {
             ),
         ),
         response=Success("What the agent gets", Resolution),
-        errors=(native.invalid(Fault("required", "it is required", parameter="agent")), _NO_AGENT),
+        errors=(native.bad_parameter("agent", "it is required", "required"), _NO_AGENT),
     ),
     ("resolve_batch", "POST"): Operation(
-        "Resolve the variables of several callers",
         f"Returns the variables of up to {MAX_BATCH} callers of one agent, in their order. "
         "It creates nothing.",
         body=resolve_requests.ResolveBatch,
         response=Success("What the agent gets for each", ResolutionList),
         errors=(_BAD_BODY, _NO_AGENT),
     ),
-    ("get_call", "GET"): native.reading(
-        "a call",
-        Call,
+    ("get_call", "GET"): Operation(
         "Returns the answer that a call got first. Answers are kept for 30 days, or as the "
         "deployment says. The call of a deleted contact is not found.",
+        response=Success("The call", Call),
     ),
     ("raise_assurance", "POST"): Operation(
-        "Raise the assurance of a call",
         "Says that the caller has proved who it is, and returns what that releases. The "
         "assurance is never lowered.",
         body=AssuranceRaise,
@@ -224,7 +216,6 @@ _OPERATIONS = {
         errors=(_BAD_BODY,),
     ),
     ("explain_call", "GET"): Operation(
-        "Say why a call had a value",
         "Says which value an agent got, from which source, request and API key.",
         parameters=(
             Parameter(

@@ -10,7 +10,6 @@ from openapi_documents.forms import member
 from openapi_documents.native import conventions as native
 from shared.domain import errors
 from shared.domain.definitions import ContextType, VariableType
-from shared.domain.errors import Fault
 from shared.domain.sources import Source
 from shared.domain.suggestions import SuggestionState
 
@@ -69,13 +68,9 @@ SUGGESTED = Success(
 
 _DECIDED = errors.SuggestionDecided("accepted")
 _DECISION: JsonObject = {"decided_by": "9a8b7c6d5e4f", "decided_at": "2026-11-22T06:00:00.000Z"}
-_BAD_QUERY = native.invalid(
-    Fault("invalid_value", "it must be the id of a contact", parameter="contact_id")
-)
 
 _OPERATIONS = {
     ("list_suggestions", "GET"): Operation(
-        "List suggestions",
         "Lists suggestions, newest first. A page can have fewer than `limit`, or none, "
         "although more follow: continue until `next_cursor` is null. A new suggestion "
         "can take a moment to appear.",
@@ -89,10 +84,9 @@ _OPERATIONS = {
             *native.paging({"minLength": 1, "format": "suggestion-cursor"}),
         ),
         response=native.page_of(Suggestion, "suggestions", "Suggestions, newest first."),
-        errors=(_BAD_QUERY,),
+        errors=(native.bad_parameter("contact_id", "it must be the id of a contact"),),
     ),
     ("accept_suggestion", "POST"): Operation(
-        "Accept a suggestion",
         "Sets the suggested value, or removes the value, as the key that accepts: it "
         "needs a source that may replace what is stored.",
         response=Success(
@@ -107,7 +101,6 @@ _OPERATIONS = {
         ),
     ),
     ("reject_suggestion", "POST"): Operation(
-        "Reject a suggestion",
         "Marks a suggestion as rejected. The same write by the same key does not become "
         "another suggestion while the same value stands.",
         response=Success(

@@ -34,20 +34,6 @@ from shared.domain.value_changes import Outcome
 
 _NAME = "membership_level"
 
-_LISTING = (
-    Parameter(
-        "fields",
-        "Only these variables: names, separated by commas",
-        {"type": "string", "minLength": 1, "format": "variable-names"},
-        example=_NAME,
-    ),
-    Parameter(
-        "include",
-        "`unset` also lists variables without a value",
-        {"type": "string", "enum": ["unset"]},
-        errors=(native.invalid(Fault("invalid_value", "it must be unset", parameter="include")),),
-    ),
-)
 _VALUE: JsonObject = {
     "type": ["string", "number", "boolean", "array", "object"],
     # Generators of clients need the items of an array.
@@ -156,29 +142,34 @@ _BAD_PATCH = native.invalid(
     Fault("undefined_variable", "it has no definition", ("level",)),
     Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
 )
-_BAD_OPERATIONS = native.invalid(
-    Fault("invalid_value", "it is no text: only a number can be incremented", ("operations", 0))
+_BAD_OPERATIONS = native.bad_member(
+    "it is no text: only a number can be incremented", "operations", 0
 )
 
 
-def operations_on_all(owner: str, noun: str) -> dict[Key, Operation]:
-    """Describe the operations on all variables of an owner.
-
-    Args:
-        owner: The owner in the names of endpoints, such as `contact`.
-        noun: The owner in sentences.
-
-    """
+def operations_on_all(owner: str) -> dict[Key, Operation]:
+    """Describe the operations on all variables of an owner, such as `contact`."""
     return {
         (f"list_{owner}_variables", "GET"): Operation(
-            f"List the variables of {noun}",
             "Returns all variables that have a value and that the key sees, by name. "
             "A variable without a value is not null: it is absent.",
-            parameters=_LISTING,
+            parameters=(
+                Parameter(
+                    "fields",
+                    "Only these variables: names, separated by commas",
+                    {"type": "string", "minLength": 1, "format": "variable-names"},
+                    example=_NAME,
+                ),
+                Parameter(
+                    "include",
+                    "`unset` also lists variables without a value",
+                    {"type": "string", "enum": ["unset"]},
+                    errors=(native.bad_parameter("include", "it must be unset"),),
+                ),
+            ),
             response=Success("The variables", VariableSet, headers=native.TAGGED),
         ),
         (f"update_{owner}_variables", "PATCH"): Operation(
-            f"Set or remove variables of {noun}",
             "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
             "the values of variables that are null. All are written or none.",
             parameters=(native.MODE,),
@@ -200,19 +191,17 @@ def operations_on_all(owner: str, noun: str) -> dict[Key, Operation]:
     }
 
 
-def _operations(owner: str, noun: str) -> dict[Key, Operation]:
+def _operations(owner: str) -> dict[Key, Operation]:
     """Describe all operations on the variables of an owner."""
     return {
-        **operations_on_all(owner, noun),
+        **operations_on_all(owner),
         (f"get_{owner}_variable", "GET"): Operation(
-            f"Get a variable of {noun}",
             "Returns the value of one variable, and where it comes from. A value that is "
             "withheld from the key is answered with 403 `permission_denied`.",
             response=Success("The variable", Variable, headers=native.TAGGED),
             errors=(_NOT_SET,),
         ),
         (f"set_{owner}_variable", "PUT"): Operation(
-            f"Set a variable of {noun}",
             "Sets one variable, with the confidence of the writer and the words of a call "
             "that it was taken from.",
             headers=(native.IF_MATCH,),
@@ -235,7 +224,6 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
             errors=(_BAD_VALUE, errors.DefinitionNotFound(_NAME), errors.ContextTooLarge()),
         ),
         (f"delete_{owner}_variable", "DELETE"): Operation(
-            f"Remove the value of a variable of {noun}",
             "Removes the value. The definition of the variable stays.",
             headers=(native.IF_MATCH,),
             response=Success("It was removed", VariableDeleted),
@@ -243,7 +231,6 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
             errors=(_NOT_SET,),
         ),
         (f"apply_{owner}_operations", "POST"): Operation(
-            f"Apply operations to variables of {noun}",
             "Applies each operation once, all or none, whatever other requests write at the "
             "same time. Send an `Idempotency-Key`, so that a retry counts once too. "
             "`increment`, `append` and `remove` of a value that is withheld from the key are "
@@ -277,7 +264,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
 GROUP = Group(
     "Variables",
     "What is known about a contact or the business, who said so, and how sure.",
-    {**_operations("contact", "a contact"), **_operations("business", "the business")},
+    {**_operations("contact"), **_operations("business")},
     path_parameters=(Parameter("name", "The name of the variable", example=_NAME),),
     limits={
         ValueEvidence: {"properties": {"quote": {"maxLength": MAX_QUOTE_BYTES}}},

@@ -123,7 +123,6 @@ _BAD_BODY = native.invalid(
 )
 _FORBIDDEN = errors.WebhookForbidden("it belongs to an API key that sees more than this one")
 _SUSPENDED = errors.WebhookInactive("its API key was revoked")
-_BAD_REDELIVERY = native.invalid(native.missing("since"))
 _PENDING: JsonObject = {
     "status": "pending",
     "next_attempt_at": "2026-11-22T06:00:00.000Z",
@@ -132,7 +131,6 @@ _PENDING: JsonObject = {
 
 _OPERATIONS = {
     ("create_webhook", "POST"): Operation(
-        "Create a webhook",
         "Subscribes to events. Only this response has the secret.",
         body=webhook_requests.WebhookCreation,
         examples={
@@ -148,11 +146,11 @@ _OPERATIONS = {
         "Webhooks, oldest first.",
         "Lists the webhooks of the account, oldest first.",
     ),
-    ("get_webhook", "GET"): native.reading(
-        "a webhook", Webhook, "Returns a webhook. If nothing is sent to it, the reason is included."
+    ("get_webhook", "GET"): Operation(
+        "Returns a webhook. If nothing is sent to it, the reason is included.",
+        response=Success("The webhook", Webhook),
     ),
     ("update_webhook", "PATCH"): Operation(
-        "Change a webhook",
         "Changes only the sent fields. `status` disables a webhook or activates it again. "
         "Events that happened while it was disabled are not sent.",
         body=webhook_requests.WebhookUpdate,
@@ -164,14 +162,12 @@ _OPERATIONS = {
         "a webhook", _WEBHOOK_ID, "Deletes a webhook. Pending deliveries are not sent."
     ),
     ("rotate_webhook_secret", "POST"): Operation(
-        "Give a webhook a new secret",
         "Creates a new secret. Only this response has it. For 24 hours, requests are "
         "signed with the old secret too.",
         response=Success("The webhook, with its new secret", WebhookWithSecret),
         errors=(_FORBIDDEN,),
     ),
     ("test_webhook", "POST"): Operation(
-        "Try a webhook",
         "Sends an event of the type `webhook.test` like any other event, with a single "
         "attempt. A disabled webhook receives it too.",
         response=Success(
@@ -187,7 +183,6 @@ _OPERATIONS = {
         errors=(_SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("redeliver_webhook_delivery", "POST"): Operation(
-        "Send a delivery again",
         "Queues a delivery again with the same `webhook-id`, whether or not it succeeded. "
         "The event is read again: it has only what the owner of the webhook can see now.",
         response=Success("The delivery, which is pending", Delivery, example=_PENDING),
@@ -198,13 +193,12 @@ _OPERATIONS = {
         ),
     ),
     ("redeliver_webhook", "POST"): Operation(
-        "Send all failed deliveries again",
         "Queues all failed and canceled deliveries of events since an instant, newest "
         f"first. One request queues up to {MAX_QUEUED}: repeat it with `next_cursor` as "
         "`cursor` until that is null.",
         body=webhook_requests.WebhookRedelivery,
         response=Success("How many were queued", Redelivery),
-        errors=(_BAD_REDELIVERY, _SUSPENDED, errors.NotDeployed("queue")),
+        errors=(native.missing("since"), _SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("list_webhook_deliveries", "GET"): native.listing(
         "deliveries",

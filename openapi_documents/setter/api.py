@@ -59,9 +59,9 @@ _MESSAGE_LIMITS: JsonObject = {
 
 _CONTACTS = {
     ("update_contact", "PUT"): Operation(
-        "Update Contact",
         "Changes the sent fields of the contact found by `id`, else by `waId`, else by "
         "`smsPhoneNumber`. `null` clears a field, and removes a key of `metadata`.",
+        summary="Update Contact",
         body=ContactUpdate,
         examples={
             "names": EVENT,
@@ -80,9 +80,9 @@ _CONTACTS = {
         ),
     ),
     ("send_message", "POST"): Operation(
-        "Send Message",
         "Creates or changes the contact with a phone number. No message is sent. Each "
         "number is accepted once in 30 minutes.",
+        summary="Send Message",
         body=Message,
         response=Success(
             "The contact was created or changed", responses.MessageAccepted, status=201

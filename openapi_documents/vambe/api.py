@@ -111,9 +111,9 @@ _FIELDS_SET = Success("The custom fields that were set", responses.MetadataValue
 
 _CONTACT = {
     ("update_metadata", "POST"): Operation(
-        "Update metadata to an AI contact",
         "Sets custom fields of a contact. Keys are converted to snake case, and values to "
         "text. Undefined fields are defined. `null` leaves a field unchanged.",
+        summary="Update metadata to an AI contact",
         operation_id="updateContactMetadata",
         body=ContactMetadata,
         examples={"flat": EVENT, "wrapped": {"metadata": {"companyName": "Acme Corp"}}},
@@ -121,27 +121,27 @@ _CONTACT = {
         errors=_FIELD_ERRORS,
     ),
     ("get_contact_info", "GET"): Operation(
-        "Get info of an AI contact",
         "Returns a contact. `metadata` has its custom fields as text.",
+        summary="Get info of an AI contact",
         response=Success("The contact", responses.ContactInfo),
     ),
     ("list_contact_conversations", "GET"): Operation(
-        "Retrieve conversations by AI contact",
         "Lists the conversations with a contact. Their messages are not stored.",
+        summary="Retrieve conversations by AI contact",
         parameters=(_number("daysBack", "Validated, but filters nothing", 0, 1_000_000),),
         response=Success("The conversations", responses.Conversations),
     ),
     ("list_contact_messages", "GET"): Operation(
-        "Retrieve messages by AI contact",
         "Returns an empty list, as messages are not stored. An unknown contact is 404.",
+        summary="Retrieve messages by AI contact",
         parameters=(_number("limit", "Validated, but filters nothing", 1, 1000),),
         response=Success("No messages", responses.Messages),
     ),
     ("list_contacts", "GET"): Operation(
-        "Get contacts by time filters",
         "Lists the contacts that match all filters. One of `days`, `created_after` and "
         "`updated_after` is required. `custom_field_key` and `custom_field_value` require "
         "each other.",
+        summary="Get contacts by time filters",
         parameters=(
             _number("days", "Contacts whose last message is at most this many days old", 1, 365),
             _moment("created_after", "Contacts that were created after this"),
@@ -173,8 +173,8 @@ _CONTACT = {
         ),
     ),
     ("search_contacts", "GET"): Operation(
-        "Search contacts by phone or email",
         "Finds contacts by a part of their phone number or e-mail address.",
+        summary="Search contacts by phone or email",
         parameters=(
             _optional("phone", "A part of the phone number", _WITH_A_DIGIT),
             _optional("email", "A part of the e-mail address, in any case", _FILLED),
@@ -193,8 +193,8 @@ _CONTACT = {
 
 _CUSTOMER = {
     ("upsert_customer_info", "POST"): Operation(
-        "Upsert a contact",
         "Creates or changes the contact with this phone number, or with this user id of a webchat.",
+        summary="Upsert a contact",
         body=CustomerUpsert,
         examples={
             "whatsapp": EVENT,
@@ -212,21 +212,21 @@ _CUSTOMER = {
 
 _TAGS = {
     ("list_tags", "GET"): Operation(
-        "Get all tags",
         "Lists the tags of the account, in order of id.",
+        summary="Get all tags",
         response=Success("All tags", responses.Tags),
     ),
     ("replace_contact_tags", "PATCH"): Operation(
-        "Update all the tags from an AI contact",
         "Replaces the tags of a contact.",
+        summary="Update all the tags from an AI contact",
         body=TagReplacement,
         response=Success("The contact has these tags", responses.TagsReplaced),
         errors=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
     ),
     ("create_tags", "POST"): Operation(
-        "Create tags for a contact",
         "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
         "added only to a contact with a conversation.",
+        summary="Create tags for a contact",
         body=TagCreation,
         response=Success("The tags were added", responses.TagsCreated, status=201),
         errors=(errors.MissingField("tags"),),
@@ -235,9 +235,9 @@ _TAGS = {
 
 _TICKET = {
     ("update_ticket_metadata", "POST"): Operation(
-        "Update metadata of a ticket",
         "Sets custom fields of a ticket: the one with this id, or the latest of a contact. "
         "Send exactly one of `ticket_id`, `ai_contact_id` and `contact_number`.",
+        summary="Update metadata of a ticket",
         body=TicketMetadata,
         examples={
             "contact": EVENT,
@@ -256,8 +256,8 @@ _TICKET = {
 
 _WEBCHAT = {
     ("add_webchat_metadata", "POST"): Operation(
-        "Add metadata for a webchat contact",
         "Sets custom fields of the contact with this user id.",
+        summary="Add metadata for a webchat contact",
         operation_id="addWebchatContactMetadata",
         body=WebchatMetadata,
         examples={"campaign": {"externalUserId": "u-1", "metadata": {"utm_source": "google"}}},
@@ -273,25 +273,25 @@ _WEBCHAT = {
 
 _WEBHOOKS = {
     ("create_webhook", "POST"): Operation(
-        "Create a New Webhook",
         "Registers a URL that receives events.",
+        summary="Create a New Webhook",
         body=WebhookCreation,
         response=Success("The webhook was created", responses.WebhookCreated, status=201),
         errors=(errors.MissingField("topic"), _BAD_URL, errors.TooManyWebhooks(MAX_WEBHOOKS)),
     ),
     ("list_webhooks", "GET"): Operation(
-        "Get All Webhooks",
         "Lists the webhooks that this API created, oldest first.",
+        summary="Get All Webhooks",
         response=Success("All webhooks", responses.Webhooks),
     ),
     ("get_webhook", "GET"): Operation(
-        "Get a Webhook",
         "Returns a webhook without its secret.",
+        summary="Get a Webhook",
         response=Success("The webhook", responses.Webhook),
     ),
     ("update_webhook", "PUT"): Operation(
-        "Update a Webhook",
         "Changes the sent fields of a webhook.",
+        summary="Update a Webhook",
         body=WebhookUpdate,
         examples={"off": EVENT, "secret": {"secret": "updatedSecret"}},
         response=Success("The changed webhook", responses.Webhook),
@@ -301,13 +301,13 @@ _WEBHOOKS = {
         ),
     ),
     ("delete_webhook", "DELETE"): Operation(
-        "Delete a Webhook",
         "Deletes a webhook.",
+        summary="Delete a Webhook",
         response=Success("The webhook was deleted", responses.WebhookDeleted),
     ),
     ("list_webhook_topics", "GET"): Operation(
-        "Get Available Webhook Topics",
         "Lists the topics that this service sends.",
+        summary="Get Available Webhook Topics",
         response=Success(
             "The topics", responses.WebhookTopics, example=["contact.created", "contact.updated"]
         ),

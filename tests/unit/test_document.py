@@ -43,7 +43,7 @@ def response() -> dict:
         errors.ContactNotFound: ErrorResponse(200, "none", "There is none"),
     }
     operation = Operation(
-        "Get",
+        summary="Get",
         response=Success("It", Found, example={"found": True}),
         errors=(errors.ContactNotFound("1"),),
     )

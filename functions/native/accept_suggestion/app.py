@@ -1,4 +1,4 @@
-"""POST /v1/suggestions/{suggestion_id}/accept: set a suggested value."""
+"""POST /v1/suggestions/{suggestion_id}/accept: accept a suggestion."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
 from shared.dialects.native.suggestion_responses import suggestion_shown

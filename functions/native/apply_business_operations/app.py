@@ -1,4 +1,4 @@
-"""POST /v1/business/variables/operations: apply operations to variables of the business."""
+"""POST /v1/business/variables/operations: operate on variables of the business."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
 from shared.dialects.native.variable_requests import OperationList

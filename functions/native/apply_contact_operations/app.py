@@ -1,4 +1,4 @@
-"""POST /v1/contacts/{contact_id}/variables/operations: apply operations."""
+"""POST /v1/contacts/{contact_id}/variables/operations: operate on variables of a contact."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
 from shared.dialects.native.parameters import contact_of

@@ -1,4 +1,4 @@
-"""POST /v1/definitions/{definition_id}/archive: hide the definition of a variable."""
+"""POST /v1/definitions/{definition_id}/archive: archive a definition."""
 
 from shared.dialects.native.definition_responses import definition_shown, definition_tag
 from shared.dialects.native.dialect import NATIVE, WRITE_DEFINITIONS

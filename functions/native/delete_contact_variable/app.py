@@ -1,4 +1,4 @@
-"""DELETE /v1/contacts/{contact_id}/variables/{name}: remove one value."""
+"""DELETE /v1/contacts/{contact_id}/variables/{name}: remove the value of a contact's variable."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
 from shared.dialects.native.parameters import contact_of

@@ -1,4 +1,4 @@
-"""GET /v1/calls/{call_id}/why: say where a value of a call comes from."""
+"""GET /v1/calls/{call_id}/why: say why a call had a value."""
 
 from shared.dialects.native.call_responses import value_explained, variable_of
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS

@@ -1,4 +1,4 @@
-"""GET /v1/resolve: get the variables of a caller, and create nothing."""
+"""GET /v1/resolve: resolve the variables of a caller without a body."""
 
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
 from shared.dialects.native.resolve_requests import resolve_query

@@ -1,4 +1,4 @@
-"""GET /v1/contacts/{contact_id}/activity: list the changes of a contact."""
+"""GET /v1/contacts/{contact_id}/activity: list the activity of a contact."""
 
 from shared.dialects.native.activity import activity_list, activity_query
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS

@@ -1,4 +1,4 @@
-"""GET /v1/contacts/{contact_id}/conversations: list conversations."""
+"""GET /v1/contacts/{contact_id}/conversations: list the conversations of a contact."""
 
 from shared.dialects.native.conversations import conversation_list
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS

@@ -1,4 +1,4 @@
-"""GET /v1/contacts: list contacts, filtered, or search them."""
+"""GET /v1/contacts: list contacts."""
 
 from shared.dialects.native.contact_requests import contacts_query
 from shared.dialects.native.contact_responses import contact_list

@@ -1,4 +1,4 @@
-"""GET /v1/conversations/{conversation_id}/variables: list variables."""
+"""GET /v1/conversations/{conversation_id}/variables: list the variables of a conversation."""
 
 from shared.dialects.native.conversations import conversation_id_of
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS

@@ -1,4 +1,4 @@
-"""POST /v1/resolve/batch: get the variables of several callers."""
+"""POST /v1/resolve/batch: resolve the variables of several callers."""
 
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
 from shared.dialects.native.resolve_requests import ResolveBatch

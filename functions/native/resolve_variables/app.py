@@ -1,4 +1,4 @@
-"""POST /v1/resolve: get the variables of a caller."""
+"""POST /v1/resolve: resolve the variables of a caller."""
 
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
 from shared.dialects.native.resolve_requests import ResolveRequest

@@ -1,4 +1,4 @@
-"""POST /v1/definitions/{definition_id}/restore: show an archived definition again."""
+"""POST /v1/definitions/{definition_id}/restore: restore a definition."""
 
 from shared.dialects.native.definition_responses import definition_shown, definition_tag
 from shared.dialects.native.dialect import NATIVE, WRITE_DEFINITIONS

@@ -1,4 +1,4 @@
-"""POST /v1/keys/{key_id}/rotate: give an API key a successor."""
+"""POST /v1/keys/{key_id}/rotate: rotate an API key."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_KEYS
 from shared.dialects.native.key_requests import KeyRotation

@@ -1,4 +1,4 @@
-"""POST /v1/webhooks/{webhook_id}/rotate-secret: replace a webhook's secret."""
+"""POST /v1/webhooks/{webhook_id}/rotate-secret: give a webhook a new secret."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_responses import secret_rotated

@@ -1,4 +1,4 @@
-"""POST /v1/hooks/{hook_id}/test: answer a request as the hook would, and check the answer."""
+"""POST /v1/hooks/{hook_id}/test: test a hook."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_AGENTS
 from shared.dialects.native.hook_test_requests import HookTestBody

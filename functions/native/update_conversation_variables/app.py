@@ -1,4 +1,4 @@
-"""PATCH /v1/conversations/{conversation_id}/variables: set or remove variables."""
+"""PATCH /v1/conversations/{conversation_id}/variables: set or remove a conversation's variables."""
 
 from shared.dialects.native.conversations import conversation_id_of, conversation_of
 from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
