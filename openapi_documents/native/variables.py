@@ -84,7 +84,7 @@ class WithheldVariable(BaseModel):
     """A variable whose value the key does not get."""
 
     type: VariableType
-    reason: Withheld = member(
+    reason: Literal[Withheld.PURPOSE, Withheld.SENSITIVITY] = member(
         "`purpose`: it may not be read for the purpose of the key; "
         "`sensitivity`: it is too sensitive for the key"
     )

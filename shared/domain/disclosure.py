@@ -40,6 +40,9 @@ class Withheld(StrEnum):
     SENSITIVITY = "sensitivity"
     EXPIRED = "expired"
     """In activity, events and webhooks alone: elsewhere an expired value is no value."""
+    NOT_LOGGED = "not_logged"
+    """In webhooks of the account alone: the activity log does not have the change any more, so it
+    is not known whose value it is."""
 
 
 def reason_to_withhold(

@@ -17,7 +17,7 @@ from shared.table import keys
 from shared.validation.delivery_tasks import encode_task
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.fixtures import Fixtures
+from tests.fixtures import NEVER, Fixtures
 from tests.receiver import Received, Receiver
 from tests.triggers.queue import failures, record
 from tests.triggers.test_queue_webhooks import process_events
@@ -154,6 +154,25 @@ def test_a_value_that_has_expired_since_its_event_is_not_sent(
         retry(fixtures)
     (change,) = sent(receiver)["changes"]
     assert (change["old"], change["new"]) == (None, EXPIRED)
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_change_that_the_log_does_not_have_any_more_says_so(
+    owner: str, changes: Changes, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    """Nobody knows who gets the value: the name may be that of another variable by now."""
+    hook(fixtures, receiver, owner)
+    fixtures.definition("salary", sensitivity=Sensitivity.SENSITIVE)
+    save(fixtures, fixtures.definition("plan"))
+    assert changes.take() == []
+    events = [each for each in changes.heard() if "changes" in each]
+    fixtures.activity.close("acme", 123, NEVER)
+    assert take(*events) == []
+    deliver_all(queued)
+    sent = [data["changes"] for data in map(data_of, receiver.received) if "changes" in data]
+    expected = [{**events[0]["changes"][0], "new": {"withheld": "not_logged"}}]
+    assert sent == ([expected] if owner == "the account" else [])
+    assert "new plan" not in str(receiver.received)
 
 
 @pytest.mark.parametrize("owner", OWNERS)

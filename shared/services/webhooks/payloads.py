@@ -190,7 +190,7 @@ def _visible_changes(
             visible.append(_without_values(change, *reasons))
         # The bus has none that is archived, and an account sees changes whose entry has expired.
         elif entry is None and caller is None:
-            visible.append(_without_values(change, Withheld.PURPOSE, Withheld.PURPOSE))
+            visible.append(_without_values(change, Withheld.NOT_LOGGED, Withheld.NOT_LOGGED))
     return visible
 
 

@@ -13,6 +13,7 @@ from shared.domain.values import BUSINESS, Subject
 from shared.services.variables.assignments import make_assignment
 from tests.api import Answer, Api
 from tests.fixtures import NEVER, Fixtures
+from tests.visibility.test_canary import archive
 
 AT = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
 
@@ -70,6 +71,15 @@ def test_the_request_is_unknown_when_its_activity_is_gone(
     fixtures.activity.close("acme", 7, NEVER)
     found = why(native, call, "level").document
     assert (found["source"], found["request_id"]) == ("human", None)
+    assert (found["value"], found["state"], found["reason"]) == ("Gold", "set", None)
+
+
+def test_an_archived_variable_is_left_out(native: Api, fixtures: Fixtures, call: str):
+    archive(fixtures, [each for each in fixtures.definitions.list("acme") if each.name == "level"])
+    assert why(native, call, "level").status == 404
+    shown = native.call("GET", call.removesuffix("/why")).document
+    assert shown["variables"] == {"city": None, "hours": "9 to 5"}
+    assert "Gold" not in str(shown)
 
 
 def test_the_request_is_unknown_when_only_older_changes_are_left(
