@@ -106,9 +106,8 @@ def _drop(given: argparse.Namespace) -> int:
 
 
 def _chosen(queues: Any, given: argparse.Namespace) -> list[DeadLetterQueue]:
-    names = [
-        queue.name.removeprefix(f"{_LOCAL_STACK}-") for queue in _template(given).resources.queues
-    ]
+    queues_of_template = _template(given).resources.queues
+    names = [name.removeprefix(f"{_LOCAL_STACK}-") for name in queues_of_template]
     known = dead_letter_queues(queues, given.stack or _default_stack(given), names)
     chosen = [each for each in known if not given.queue or given.queue in each.name]
     if not chosen:
