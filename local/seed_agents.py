@@ -52,21 +52,16 @@ def _agent(given: SeedAgent, at: JsonPath, known: set[Origin], now: datetime) ->
     declared = given.variables
     of_purpose = declared if isinstance(declared, SeedAgentPurpose) else None
     listed = [] if isinstance(declared, SeedAgentPurpose) else declared
-    agent = Agent(
-        agent_id=given.id,
-        name=given.name,
-        variables=tuple(
+    own = {
+        "agent_id": given.id,
+        "variables": tuple(
             _declared(each, (*at, "variables", i), known) for i, each in enumerate(listed)
         ),
-        purpose=of_purpose.purpose if of_purpose else None,
-        language=given.language,
-        first_message=given.first_message,
-        voice=given.voice,
-        settings=given.settings,
-        deadline_ms=given.deadline_ms,
-        created_at=now,
-        updated_at=now,
-    )
+        "purpose": of_purpose.purpose if of_purpose else None,
+        "created_at": now,
+        "updated_at": now,
+    }
+    agent = Agent(**given.fields_of(Agent) | own)
     _check(declaration_faults(agent), at)
     return agent
 
@@ -93,22 +88,19 @@ def _hook(
         raise fault((*at, "agent"), "it is no agent of this account")
     if key is None:
         raise fault((*at, "api_key"), "it is no key of this account")
-    hook = Hook(
-        hook_id=given.id,
-        agent_id=given.agent,
-        platform=given.platform,
-        token_hash=hash_token(given.token),
-        secret=given.secret,
-        signature=given.signature,
-        rejects_bad_signatures=given.rejects_bad_signatures,
-        key_id=key.key_id,
-        user=key.user,
-        teams=tuple(sorted(key.teams)),
-        purpose=key.purpose,
-        sensitivity=key.sensitivity,
-        created_at=now,
-        updated_at=now,
-    )
+    own = {
+        "hook_id": given.id,
+        "agent_id": given.agent,
+        "token_hash": hash_token(given.token),
+        "key_id": key.key_id,
+        "user": key.user,
+        "teams": tuple(sorted(key.teams)),
+        "purpose": key.purpose,
+        "sensitivity": key.sensitivity,
+        "created_at": now,
+        "updated_at": now,
+    }
+    hook = Hook(**given.fields_of(Hook) | own)
     _check(hook_faults(hook, agent), at)
     token = parse_token(given.token)
     if token is None or token[:3] != (account_id, given.platform, given.id):
