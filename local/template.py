@@ -272,9 +272,10 @@ def _table(resources: Mapping[str, Mapping[str, Any]], resolver: Resolver) -> Ta
         # Capacity means nothing locally, so that every table is on demand.
         "BillingMode": "PAY_PER_REQUEST",
     }
-    for name in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-        if name in properties:
-            arguments[name] = [_index(index) for index in properties[name]]
+    if indexes := properties.get("GlobalSecondaryIndexes"):
+        arguments["GlobalSecondaryIndexes"] = [
+            {name: index[name] for name in _INDEX_KEYS} for index in indexes
+        ]
     stream = properties.get("StreamSpecification")
     if stream:
         view = stream["StreamViewType"]
@@ -283,10 +284,6 @@ def _table(resources: Mapping[str, Mapping[str, Any]], resolver: Resolver) -> Ta
     return TableDefinition(
         arguments=arguments, time_to_live_attribute=time_to_live.get("AttributeName")
     )
-
-
-def _index(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: properties[name] for name in _INDEX_KEYS}
 
 
 def _cors(
