@@ -18,6 +18,7 @@ from shared.table.accounts import AccountTable
 from shared.table.definitions import DefinitionTable
 from shared.table.expired_values import ExpiredValues, Sweep
 from shared.table.value_counts import ValueCountTable
+from shared.validation.instants import to_the_second
 
 if TYPE_CHECKING:
     import argparse
@@ -106,7 +107,7 @@ def _count(table: Table, given: argparse.Namespace) -> None:
     ValueCountTable(table).replace(given.account, counts, counted_at)
     rows = [(each.name, str(counts[each.slot])) for each in of_contacts]
     print_columns(("NAME", "CONTACTS"), rows)
-    print(f"Counted {contacts} contacts from {counted_at:%Y-%m-%dT%H:%M:%SZ} on.", file=sys.stderr)
+    print(f"Counted {contacts} contacts from {to_the_second(counted_at)} on.", file=sys.stderr)
 
 
 def _sweep(table: Table, given: argparse.Namespace) -> None:
