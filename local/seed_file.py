@@ -15,16 +15,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainValidator,
-    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
 from local.instants import parse_instant
 from local.names import name_fault
-from local.seed_fault import JsonPath, SeedError, fault
-from shared.domain.agents import DEFAULT_DEADLINE_MS
+from local.seed_fault import JsonPath, SeedError, fault, reason_of
 from shared.domain.contacts import IdentifierKind
 from shared.domain.definitions import Category, ContextType, VariableType, WhenStale
 from shared.domain.disclosure import Assurance, Purpose, Sensitivity
@@ -34,16 +31,7 @@ from shared.domain.sources import Source
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
 from shared.validation import definitions as limits
-from shared.validation.agents import (
-    LANGUAGE,
-    MAX_DEADLINE_MS,
-    MAX_DECLARED_VARIABLES,
-    MAX_FALLBACK_CHARS,
-    MAX_FIRST_MESSAGE_CHARS,
-    MAX_LANGUAGE_CHARS,
-    MAX_VOICE_CHARS,
-    MIN_DEADLINE_MS,
-)
+from shared.validation.agents import MAX_FALLBACK_CHARS
 from shared.validation.linear_patterns import pattern_fault
 from shared.validation.schema_syntax import schema_faults, schema_text
 
@@ -251,47 +239,12 @@ class SeedWebhook(_Part):
     active: bool = True
 
 
-class SeedAgentVariable(_Part):
-    """A variable that an agent declares."""
-
-    origin: Annotated[str, Field(alias="from")]
-    name: Annotated[Word | None, Field(alias="as")] = None
-    fallback: Annotated[str | None, Field(max_length=MAX_FALLBACK_CHARS)] = None
-
-
-class SeedAgentPurpose(_Part):
-    """What an agent declares all variables for, in place of a list."""
-
-    purpose: Annotated[Purpose, Field(strict=False)]
-
-
-_LISTED_VARIABLES = TypeAdapter(
-    Annotated[list[SeedAgentVariable], Field(strict=True, max_length=MAX_DECLARED_VARIABLES)]
-)
-
-
-def _declaration(given: JsonValue) -> list[SeedAgentVariable] | SeedAgentPurpose:
-    # A union of pydantic's would add the names of both forms to the places of faults.
-    if isinstance(given, dict):
-        return SeedAgentPurpose.model_validate(given)
-    return _LISTED_VARIABLES.validate_python(given)
-
-
 class SeedAgent(_Part):
-    """An agent, with settings for voice platforms by the name of the platform."""
+    """An agent: its id, and the members with which the native API creates one."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: PathId
-    name: Name
-    variables: Annotated[
-        list[SeedAgentVariable] | SeedAgentPurpose, PlainValidator(_declaration)
-    ] = []
-    language: Annotated[
-        str | None, Field(max_length=MAX_LANGUAGE_CHARS, pattern=f"^{LANGUAGE.pattern}$")
-    ] = None
-    first_message: Annotated[str | None, Field(max_length=MAX_FIRST_MESSAGE_CHARS)] = None
-    voice: Annotated[Word | None, Field(max_length=MAX_VOICE_CHARS)] = None
-    settings: dict[Word, dict[str, Any]] = {}
-    deadline_ms: Annotated[int, Field(ge=MIN_DEADLINE_MS, le=MAX_DEADLINE_MS)] = DEFAULT_DEADLINE_MS
 
 
 class SeedHook(_Part):
@@ -355,7 +308,7 @@ def read_seed(path: Path) -> SeedFile:
         return SeedFile.model_validate(document)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise fault(first["loc"], _reason(first["type"], first["msg"])) from None
+        raise fault(first["loc"], reason_of(first["type"], first["msg"])) from None
 
 
 class _DuplicateNames(dict[str, Any]):
@@ -413,11 +366,3 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _reason(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "it is required"
-    if kind == "extra_forbidden":
-        return "there is no such field"
-    return message[0].lower() + message[1:]
