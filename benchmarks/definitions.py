@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
@@ -14,8 +14,8 @@ from benchmarks.adapters import clear_adapters
 from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.recorder import recording
-from benchmarks.report.tables import table, units
-from benchmarks.scenario import Cost, Scenario, measure
+from benchmarks.report.tables import table, table_of, units
+from benchmarks.scenario import Cost, measure
 from benchmarks.stage import Stage, local_table, names
 from local.template import read_template
 from shared.domain.accounts import WHOLE_ACCOUNT
@@ -60,13 +60,21 @@ _HEAD = AccountHead(generation="g", definitions_version=1)
 _PROGRAM = "from benchmarks.definitions import print_memory; print_memory({size})"
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """A request, and its cost in a function that has just started and in a warm one."""
+
+    request: str
+    cold: Cost
+    warm: Cost
+
+
 def main() -> int:
     """Measure and write the page."""
-    reads, writes = measure_cold_and_warm(READS), measure_cold_and_warm(WRITES)
     page = Template(TEXT.read_text(encoding="utf-8")).substitute(
-        reads=_cold_and_warm(reads).strip(),
-        writes=_of_writes(writes).strip(),
-        memory=_memory_table([_memory_of(size) for size in SIZES]).strip(),
+        reads=_cold_and_warm(_measured(READS)).strip(),
+        writes=_of_writes(_measured(WRITES)).strip(),
+        memory=_memory().strip(),
     )
     PAGE.write_text(page, encoding="utf-8")
     print(f"written: {PAGE.name}")
@@ -74,14 +82,13 @@ def main() -> int:
 
 
 def print_memory(size: int) -> None:
-    """Print the bytes that a process takes for definitions, as `{"heap": …, "resident": …}`."""
-    before = _resident_bytes()
+    """Print the bytes that definitions take in this process, as `{"heap": …, "kept": …}`."""
     tracemalloc.start()
     memory = DefinitionMemory()
     wanted = names(size)
     stored = [
-        to_definition(definition_item("acme", _definition(slot, wanted[slot])))
-        for slot in range(size)
+        to_definition(definition_item("acme", _definition(slot, name)))
+        for slot, name in enumerate(wanted)
     ]
     memory.learn_definitions("acme", _HEAD, ContextType.CONTACT, stored)
     slots = {each.slot: SlotName(each.name, WHOLE_ACCOUNT) for each in stored}
@@ -90,12 +97,11 @@ def print_memory(size: int) -> None:
     heap, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     kept = memory.definitions("acme", _HEAD, ContextType.CONTACT, names(size))
-    print(json.dumps({"heap": heap, "resident": _resident_bytes() - before, "kept": len(kept)}))
+    print(json.dumps({"heap": heap, "kept": len(kept)}))
 
 
-def measure_cold_and_warm(wanted: Mapping[str, Sequence[str]]) -> dict[Scenario, tuple[Cost, Cost]]:
+def _measured(wanted: Mapping[str, Sequence[str]]) -> Iterator[_Measured]:
     """Measure scenarios in a function that has just started, and in a warm one."""
-    found = {}
     # Each table has an engine of its own.
     clear_adapters()
     with (
@@ -104,49 +110,46 @@ def measure_cold_and_warm(wanted: Mapping[str, Sequence[str]]) -> dict[Scenario,
     ):
         client = Client(read_template(TEMPLATE))
         for number, scenario in enumerate(SCENARIOS):
-            if scenario.name not in wanted.get(scenario.dialect, ()):
-                continue
-            costs = [
-                measure(
-                    scenario,
-                    Stage(dynamodb, table_name, f"account-{number:03d}{cold}"),
-                    client,
-                    recorder,
-                    cold=cold,
+            if scenario.name in wanted.get(scenario.dialect, ()):
+                cold, warm = (
+                    measure(
+                        scenario,
+                        Stage(dynamodb, table_name, f"account-{number:03d}{is_cold}"),
+                        client,
+                        recorder,
+                        cold=is_cold,
+                    )
+                    for is_cold in (True, False)
                 )
-                for cold in (True, False)
-            ]
-            found[scenario] = (costs[0], costs[1])
-    return found
+                yield _Measured(f"{scenario.dialect}: {scenario.name}", cold, warm)
 
 
-def _cold_and_warm(costs: Mapping[Scenario, tuple[Cost, Cost]]) -> str:
+def _cold_and_warm(measured: Iterable[_Measured]) -> str:
     rows = [
         (
-            f"{scenario.dialect}: {scenario.name}",
-            str(len(cold.requests)),
-            units(cold.read_units),
-            str(len(warm.requests)),
-            units(warm.read_units),
-            units(warm.after_key.read_units),
+            each.request,
+            str(len(each.cold.requests)),
+            units(each.cold.read_units),
+            str(len(each.warm.requests)),
+            units(each.warm.read_units),
+            units(each.warm.after_key.read_units),
         )
-        for scenario, (cold, warm) in costs.items()
+        for each in measured
     ]
     header = ("request", "cold: requests", "read units", "warm: requests", "read units")
     return table((*header, "of these after the key"), rows)
 
 
-def _of_writes(costs: Mapping[Scenario, tuple[Cost, Cost]]) -> str:
-    rows = [
-        (
-            f"{scenario.dialect}: {scenario.name}",
-            ", ".join(warm.after_key.operations),
-            units(warm.after_key.read_units),
-            units(warm.after_key.write_units),
-        )
-        for scenario, (_, warm) in costs.items()
-    ]
-    return table(("request", "operations after the key", "read units", "write units"), rows)
+def _of_writes(measured: Iterable[_Measured]) -> str:
+    return table_of(
+        measured,
+        {
+            "request": lambda it: it.request,
+            "operations after the key": lambda it: ", ".join(it.warm.after_key.operations),
+            "read units": lambda it: units(it.warm.after_key.read_units),
+            "write units": lambda it: units(it.warm.after_key.write_units),
+        },
+    )
 
 
 def _memory_of(size: int) -> tuple[int, dict[str, int]]:
@@ -155,45 +158,29 @@ def _memory_of(size: int) -> tuple[int, dict[str, int]]:
     return size, json.loads(done.stdout.splitlines()[-1])
 
 
-def _memory_table(measured: Sequence[tuple[int, Mapping[str, int]]]) -> str:
-    rows = [
-        (
-            f"{size:,}",
-            f"{used['heap'] / 1e6:.1f} MB",
-            f"{used['heap'] / size:.0f}",
-            f"{used['kept']:,}",
-        )
-        for size, used in measured
-    ]
-    return table(("definitions in use", "memory", "bytes each", "kept"), rows)
-
-
-def _definition(slot: int, name: str) -> Definition:
-    return replace(
-        _TYPICAL,
-        definition_id=slot + 1,
-        slot=slot,
-        name=name,
-        display_name=display_name(name),
-        external_id=os.urandom(10).hex(),
+def _memory() -> str:
+    return table_of(
+        map(_memory_of, SIZES),
+        {
+            "definitions in use": lambda it: f"{it[0]:,}",
+            "memory": lambda it: f"{it[1]['heap'] / 1e6:.1f} MB",
+            "bytes each": lambda it: f"{it[1]['heap'] / it[0]:.0f}",
+            "kept": lambda it: f"{it[1]['kept']:,}",
+        },
     )
 
 
-def _resident_bytes() -> int:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-_TYPICAL = Definition(
-    definition_id=1,
-    slot=0,
-    external_id="",
-    name="",
-    display_name="",
-    variable_type=VariableType.TEXT,
-    context_type=ContextType.CONTACT,
-    description="What the customer said about it in the last call",
-)
+def _definition(slot: int, name: str) -> Definition:
+    return Definition(
+        definition_id=slot + 1,
+        slot=slot,
+        external_id=os.urandom(10).hex(),
+        name=name,
+        display_name=display_name(name),
+        variable_type=VariableType.TEXT,
+        context_type=ContextType.CONTACT,
+        description="What the customer said about it in the last call",
+    )
 
 
 if __name__ == "__main__":

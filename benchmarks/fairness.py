@@ -9,12 +9,11 @@ import statistics
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.pipeline import LocalApi, local_service
+from benchmarks.pipeline import LocalApi, local_service, upload
 from benchmarks.report.tables import table
 
 FILES = 10
@@ -94,12 +93,9 @@ def _import_row(api: LocalApi) -> float:
 
 
 def _upload(api: LocalApi, account: str, content: bytes) -> str:
-    api.reconnect()
-    asked = {"format": "csv", "identifier": {"kind": "email"}, "size": len(content)}
-    made = api.send("POST", "/v1/imports", _headers(account), asked)
-    request = urllib.request.Request(made["upload"]["url"], content, method="PUT")  # noqa: S310
-    with urllib.request.urlopen(request):  # noqa: S310 - the local run's own address
-        return str(made["id"])
+    made = api.start_import(_headers(account))
+    upload(made, content)
+    return str(made["id"])
 
 
 def _file(name: str, rows: int) -> bytes:

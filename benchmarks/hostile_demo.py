@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,7 @@ from benchmarks.examples import ACCOUNT, Examples, complete_demo
 from benchmarks.hostile import Endpoint
 from benchmarks.snapshot import Snapshot
 from benchmarks.stage import Stage
-from local.event import Request, build_event
 from local.functions import LoadedFunction, load_functions
-from local.routing import Match, Route
 from local.seed import load_file
 from local.template import Template, read_template
 from shared.table.definitions import DefinitionTable
@@ -46,7 +43,6 @@ class Target:
     endpoint: Endpoint
     """The endpoint, with an example body whose ids exist."""
 
-    _route: Route
     _event: Mapping[str, Any]
     _function: LoadedFunction
 
@@ -74,17 +70,9 @@ class Target:
         return dict(answer)
 
     def _event_of(self, body: bytes) -> dict[str, Any]:
-        request = Request(
-            method=self.endpoint.method.upper(),
-            raw_path=self._event["rawPath"],
-            raw_query=self._event["rawQueryString"],
-            headers=tuple(self._event["headers"].items()),
-            body=body,
-            source_ip="127.0.0.1",
-        )
-        parameters = self._event.get("pathParameters", {})
-        match = Match(route=self._route, path_parameters=parameters)
-        return build_event(request, match, request_id="a-request", time=datetime.now(UTC))
+        # Deadlines count from the time of the request.
+        context = {**self._event["requestContext"], "timeEpoch": time.time_ns() // 1_000_000}
+        return {**self._event, "requestContext": context, "body": body.decode()}
 
 
 class Targets:
@@ -92,21 +80,20 @@ class Targets:
 
     def __init__(self, template: Template, examples: Examples) -> None:
         self._examples = examples
-        self._routes = {(each.method, each.path): each for each in template.routes}
+        self._called = {(each.method, each.path): each.function for each in template.routes}
         self._folders = {name: each.code_folder for name, each in template.functions.items()}
         self._functions = load_functions(template.functions)
 
     def target(self, endpoint: Endpoint) -> Target:
         """Return the target of an endpoint."""
-        route = self._routes[endpoint.method.upper(), endpoint.path]
-        folder = self._folders[route.function]
+        function = self._called[endpoint.method.upper(), endpoint.path]
+        folder = self._folders[function]
         text = (EVENTS / folder.parent.name / f"{folder.name}.json").read_text(encoding="utf-8")
         example = self._examples.event(folder.name, json.dumps(endpoint.example))
         return Target(
             replace(endpoint, example=example),
-            route,
             self._examples.event(folder.name, text),
-            self._functions[route.function],
+            self._functions[function],
         )
 
 

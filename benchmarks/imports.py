@@ -18,16 +18,14 @@ from typing import Any
 
 import botocore.session
 
-from benchmarks.stage import LONG_AGO, local_table
+from benchmarks.stage import Stage, local_table
 from shared.adapters.import_bucket import upload_key
-from shared.domain.accounts import Account, Caller
+from shared.domain.accounts import Caller
 from shared.domain.contacts import IdentifierKind
-from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
+from shared.domain.definitions import VariableType
 from shared.domain.imports import FileFormat, ImportDraft, RunMessage, SourceFile
 from shared.services.imports.jobs import create_import
 from shared.services.imports.runs import process_run
-from shared.services.variables.definitions import create_definition
-from shared.wiring import endpoints as wiring
 from shared.wiring import import_runs as import_run_wiring
 from shared.wiring import imports as import_wiring
 
@@ -58,37 +56,27 @@ def measure_import(rows: int) -> ImportMeasured:
 
 
 def _measure(rows: int) -> ImportMeasured:
-    with local_table():
-        url = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
-        ticket = _stage(rows, url)
+    with local_table() as (dynamodb, table_name):
+        # The default protects the capacity of a table on AWS.
+        os.environ["IMPORT_ROWS_PER_SECOND"] = "1000000"
+        message = _stage(rows, Stage(dynamodb, table_name, _ACCOUNT))
         before = _peak_mb()
         began_at, runs = time.perf_counter(), 0
         while True:
-            told = process_run(import_run_wiring.import_context(), ticket, datetime.now(UTC) + _RUN)
+            context = import_run_wiring.import_context()
+            told = process_run(context, message, datetime.now(UTC) + _RUN)
             runs += 1
             if told["outcome"] != "running":
                 break
-            ticket = RunMessage(ticket.account_id, ticket.import_id, ticket.run + 1)
+            message = RunMessage(message.account_id, message.import_id, message.run + 1)
         seconds = time.perf_counter() - began_at
     return ImportMeasured(rows, told["imported"], told["failed"], runs, seconds, _peak_mb(), before)
 
 
-def _stage(rows: int, url: str) -> RunMessage:
+def _stage(rows: int, stage: Stage) -> RunMessage:
     """Create an account with an import and its file."""
-    session = botocore.session.get_session()
-    files: Any = session.create_client("s3", endpoint_url=url)
-    queues: Any = session.create_client("sqs", endpoint_url=url)
-    files.create_bucket(Bucket="imports")
-    os.environ.update(
-        AWS_ENDPOINT_URL_S3=url,
-        AWS_ENDPOINT_URL_SQS=url,
-        IMPORT_BUCKET_NAME="imports",
-        IMPORT_QUEUE_URL=queues.create_queue(QueueName="imports")["QueueUrl"],
-        IMPORT_ROWS_PER_SECOND="1000000",
-    )
-    caller = Caller(_ACCOUNT, "a-key", LONG_AGO)
-    wiring.accounts().add(Account(_ACCOUNT))
-    create_definition(wiring.definitions(), caller, _age())
+    stage.open()
+    stage.define_one("age", "Age", VariableType.NUMBER)
     draft = ImportDraft(
         file_format=FileFormat.CSV,
         identifier_kind=IdentifierKind.EMAIL,
@@ -97,18 +85,13 @@ def _stage(rows: int, url: str) -> RunMessage:
     now = Caller(_ACCOUNT, "a-key", datetime.now(UTC))
     job, _ = create_import(import_wiring.imports(), import_wiring.import_files(), now, draft)
     content = "".join(_lines(rows)).encode()
-    key = upload_key(_ACCOUNT, job.import_id)
-    put = files.put_object(Bucket="imports", Key=key, Body=content)
-    return RunMessage(_ACCOUNT, job.import_id, 0, SourceFile(len(content), put["ETag"].strip('"')))
-
-
-def _age() -> DefinitionDraft:
-    return DefinitionDraft(
-        name="age",
-        display_name="Age",
-        variable_type=VariableType.NUMBER,
-        context_type=ContextType.CONTACT,
+    files: Any = botocore.session.get_session().create_client("s3")
+    put = files.put_object(
+        Bucket=os.environ["IMPORT_BUCKET_NAME"],
+        Key=upload_key(_ACCOUNT, job.import_id),
+        Body=content,
     )
+    return RunMessage(_ACCOUNT, job.import_id, 0, SourceFile(len(content), put["ETag"].strip('"')))
 
 
 def _lines(rows: int) -> Iterator[str]:

@@ -6,12 +6,11 @@
 import os
 import re
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.pipeline import LocalApi, local_service
+from benchmarks.pipeline import LocalApi, local_service, upload
 
 ROWS = 10_000
 
@@ -47,15 +46,10 @@ def measure_local_import(rows: int = ROWS) -> LocalImport:
     """
     with local_service() as api:
         _wait_until_quiet(api)
-        document = {"format": "csv", "identifier": {"kind": "email"}}
-        made = api.send("POST", "/v1/imports", _KEY, document)
+        made = api.start_import(_KEY)
         logged = _logged(api) + _RECORDS_PER_ROW * (rows - len(_BAD_ROWS))
         before, began_at = _cpu(api), time.monotonic()
-        content = "".join(_lines(rows)).encode()
-        upload = urllib.request.Request(  # noqa: S310 - ours
-            made["upload"]["url"], content, method="PUT"
-        )
-        urllib.request.urlopen(upload).close()  # noqa: S310 - ours
+        upload(made, "".join(_lines(rows)).encode())
         while _logged(api) < logged:
             if time.monotonic() - began_at > _PATIENCE_SECONDS:
                 raise TimeoutError(api.console()[-2_000:])

@@ -4,8 +4,6 @@ docs/benchmarks/flows.md shows the delays; the measurements of imports start the
 """
 
 import contextlib
-import http.client
-import json
 import queue
 import subprocess
 import sys
@@ -18,7 +16,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.ports import HOST, listening_socket
+import urllib3
+
+from local.ports import HOST, free_ports
 
 SAMPLES = 50
 
@@ -67,7 +67,7 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
 
 
 class LocalApi:
-    """A client of a local run with one connection.
+    """A client of a local run.
 
     Args:
         port: The port of the local API.
@@ -78,21 +78,26 @@ class LocalApi:
     def __init__(self, port: int, process_id: int, output: Path) -> None:
         self.process_id = process_id
         self._output = output
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
+        self._pool = urllib3.HTTPConnectionPool(HOST, port, timeout=_PATIENCE_SECONDS)
 
     def send(self, method: str, path: str, key: dict[str, str], document: Any = None) -> Any:
         """Send a request and return the JSON of the response."""
-        body = None if document is None else json.dumps(document)
-        self._connection.request(method, path, body, {**key, "Content-Type": "application/json"})
-        answer = self._connection.getresponse()
-        content = answer.read()
+        answer = self._pool.request(method, path, headers=key, json=document)
         if answer.status >= 400:
-            raise RuntimeError(f"{method} {path} answered {answer.status}: {content!r}")
-        return json.loads(content)
+            raise RuntimeError(f"{method} {path} answered {answer.status}: {answer.data!r}")
+        return answer.json()
 
-    def reconnect(self) -> None:
-        """Open a new connection, because the server closes idle ones."""
-        self._connection.close()
+    def start_import(self, key: dict[str, str]) -> Any:
+        """Create an import of a CSV file with e-mail addresses."""
+        document = {"format": "csv", "identifier": {"kind": "email"}}
+        return self.send("POST", "/v1/imports", key, document)
+
+    def is_ready(self) -> bool:
+        """Return whether the local run answers. It binds the port before it has loaded."""
+        with contextlib.suppress(urllib3.exceptions.HTTPError):
+            self._pool.request("GET", "/", retries=False)
+            return True
+        return False
 
     def console(self) -> str:
         """Return what the local run has printed."""
@@ -144,8 +149,7 @@ def _receiver(arrivals: "queue.Queue[tuple[float, str]]") -> Iterator[int]:
 @contextlib.contextmanager
 def local_service(*arguments: str) -> Iterator[LocalApi]:
     """Start a local run with these arguments, and stop it at the end."""
-    with listening_socket(0, "--port") as one, listening_socket(0, "--port") as other:
-        port, engine_port = one.getsockname()[1], other.getsockname()[1]
+    port, engine_port = free_ports(2)
     with tempfile.NamedTemporaryFile() as output:
         command = [sys.executable, "-m", "local", "--port", str(port)]
         process = subprocess.Popen(  # noqa: S603 - our own words
@@ -155,22 +159,22 @@ def local_service(*arguments: str) -> Iterator[LocalApi]:
             stderr=output,
         )
         try:
-            _wait_until_ready(process, port)
-            yield LocalApi(port, process.pid, Path(output.name))
+            api = LocalApi(port, process.pid, Path(output.name))
+            _wait_until_ready(process, api)
+            yield api
         finally:
             process.terminate()
             process.wait(_PATIENCE_SECONDS)
 
 
-def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+def upload(made: Any, content: bytes) -> None:
+    """Upload the file of an import to the address that its creation returned."""
+    urllib3.request("PUT", made["upload"]["url"], body=content)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", api: LocalApi) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        # The port is bound early and serves after everything is loaded.
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
-            with contextlib.closing(connection):
-                connection.request("GET", "/")
-                connection.getresponse().read()
-                return
+    while not api.is_ready():
+        if time.monotonic() > deadline or process.poll() is not None:
+            raise TimeoutError("the local run did not start")
         time.sleep(_POLL_SECONDS)
-    raise TimeoutError("the local run did not start")

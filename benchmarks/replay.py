@@ -23,7 +23,7 @@ from botocore.session import Session
 
 from benchmarks.waiting import when_listening
 from local.engines.child_guard import module_command, start_child, stop_child, when_parent_ends
-from local.ports import HOST, listening_socket
+from local.ports import HOST, free_ports
 
 _TARGET = "dynamodb_20120810."
 
@@ -86,8 +86,7 @@ def replaying(recording: Recording, *, from_start: bool) -> Iterator[str]:
 
     With `from_start`, it serves the responses of the first requests once before.
     """
-    with listening_socket(0, "--port") as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         answers = Path(folder, "answers.json")
         first = recording.first if from_start else []

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.staging import NotBuilt
 from benchmarks.waiting import when_listening
-from local.ports import listening_socket
+from local.ports import HOST, free_ports
 
 RUNTIME_VERSION = (3, 13)
 """The Python version of the functions."""
@@ -112,7 +112,7 @@ def isolated_python() -> tuple[str, ...]:
 def _emulator(
     folders: Sequence[Path], environment: Mapping[str, str]
 ) -> Iterator[tuple[subprocess.Popen[bytes], tuple[str, int]]]:
-    address, api_address = _free_addresses()
+    address, api_address = ((HOST, port) for port in free_ports(2))
     command = [
         str(_emulator_binary()),
         *("--runtime-interface-emulator-address", ":".join(map(str, address))),
@@ -148,11 +148,6 @@ def _emulator_binary() -> Path:
     for found in _ROOT.glob(pattern):
         return found
     raise NotBuilt(f"the emulator of the Lambda runtime interface is missing: {pattern}")
-
-
-def _free_addresses() -> tuple[tuple[str, int], tuple[str, int]]:
-    with listening_socket(0, "--port") as first, listening_socket(0, "--port") as second:
-        return first.getsockname()[:2], second.getsockname()[:2]
 
 
 def has_succeeded(answer: Any) -> bool:

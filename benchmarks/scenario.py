@@ -43,10 +43,19 @@ class Scenario:
         return f"{self.group}: {self.title}"
 
 
-def scenarios(dialect: str, requests: Mapping[str, Prepare]) -> tuple[Scenario, ...]:
-    """Return the scenarios of a dialect by their names: a group, a colon and a title."""
-    named = ((name.partition(": "), prepare) for name, prepare in requests.items())
-    return tuple(Scenario(dialect, group, title, prepare) for (group, _, title), prepare in named)
+def scenarios(
+    dialect: str, listed: Mapping[str, Prepare | Mapping[str, Prepare]]
+) -> tuple[Scenario, ...]:
+    """Return the scenarios of a dialect, by group and title.
+
+    A group with one scenario may be given by its name: the group, a colon and the title.
+    """
+    found: list[Scenario] = []
+    for name, given in listed.items():
+        group, _, title = name.partition(": ")
+        by_title = {title: given} if callable(given) else given
+        found += [Scenario(dialect, group, each, by_title[each]) for each in by_title]
+    return tuple(found)
 
 
 def on(data: Data, root: str = "") -> Callable[..., Prepare]:

@@ -17,7 +17,7 @@ from local.database import ensure_table, make_client
 from local.engines.engine import running_engine
 from local.environment import set_environment
 from local.functions import function_environment
-from local.ports import listening_socket
+from local.ports import free_ports
 from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
 from shared.domain.accounts import (
@@ -511,8 +511,7 @@ def local_table(engine: str = EMBEDDED) -> Iterator[tuple[DynamoDBClient, str]]:
 
 
 def _running(engine: str) -> AbstractContextManager[str | None]:
-    with listening_socket(0, "--engine-port") as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     return running_engine(engine, port=port, data_folder=None)
 
 

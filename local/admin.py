@@ -39,15 +39,14 @@ from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.validation.api_keys import KEY_PURPOSES, from_grant, to_grant
+from shared.validation.instants import to_the_second
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 """Maximum of digits of a team id. int() rejects thousands of digits with another message."""
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _MAX_DURATION = 100_000
-
-_KEY_PURPOSES = [purpose for purpose in Purpose if purpose is not Purpose.WEBHOOK]
-"""A webhook reads for its own purpose, whatever its key."""
 
 _SOURCE_HELP = "the source of the values that it sets, unless their channel has a weaker one (api)"
 
@@ -166,7 +165,7 @@ def _rotate_key(table: Table, given: argparse.Namespace) -> None:
         given.overlap,
         datetime.now(UTC),
     )
-    print(f"Key {given.key_id} ends at {_written(ends_at)}.", file=sys.stderr)
+    print(f"Key {given.key_id} ends at {to_the_second(ends_at)}.", file=sys.stderr)
     print("Its webhooks stay with it: assign them to the new key before.", file=sys.stderr)
     print(f"Made key {key.key_id}. This is the only time it is shown:", file=sys.stderr, flush=True)
     print(secret)
@@ -203,15 +202,15 @@ def _row(key: ApiKey, last_used: datetime | None, now: datetime) -> tuple[str, .
         _state(key, now),
         "yes" if key.read_only else "-",
         str(key.requests_per_minute or "-"),
-        _written(key.valid_until) if key.valid_until else "-",
-        _written(key.created_at),
+        to_the_second(key.valid_until) if key.valid_until else "-",
+        to_the_second(key.created_at),
         f"{last_used:%Y-%m-%dT%H}" if last_used else "-",
         key.source,
         key.purpose or "-",
         key.sensitivity,
         key.user or "-",
         " ".join(map(str, sorted(key.teams))) or "-",
-        " ".join(map(_written_grant, key.grants)) or "-",
+        " ".join(map(from_grant, key.grants)) or "-",
     )
 
 
@@ -219,14 +218,6 @@ def _state(key: ApiKey, now: datetime) -> str:
     if not key.active:
         return "revoked"
     return "expired" if key.valid_until and key.valid_until <= now else "active"
-
-
-def _written(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _written_grant(grant: Grant) -> str:
-    return f"{grant.permission}@{grant.resource}" if grant.resource else grant.permission
 
 
 def _read_key() -> str:
@@ -337,7 +328,7 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--purpose",
         type=Purpose,
-        choices=_KEY_PURPOSES,
+        choices=KEY_PURPOSES,
         help="what it reads values for (anything)",
     )
     parser.add_argument(
@@ -364,10 +355,9 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
 
 
 def _grant(text: str) -> Grant:
-    permission, _, resource = text.partition("@")
-    if not permission or text.endswith("@"):
+    if text.startswith("@") or text.endswith("@") or not text:
         raise argparse.ArgumentTypeError(f"{text!r} is no PERMISSION or PERMISSION@RESOURCE")
-    return Grant(permission, resource or None)
+    return to_grant(text)
 
 
 def _name(text: str) -> str:

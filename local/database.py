@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -17,7 +18,6 @@ from local.template import DEFAULT_REGION, TableDefinition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 
 _CONFIG = Config(
@@ -116,7 +116,7 @@ def _ensure_table(
             ) from None
         _create_table(client, name, definition)
         return
-    if _index_names(found) != _wanted_index_names(definition):
+    if _index_names(found) != _index_names(definition.arguments):
         raise LocalApiError(
             f"The table {name} has other indexes than the template: "
             "use another table, or an empty --data folder."
@@ -136,16 +136,5 @@ def _create_table(client: DynamoDBClient, name: str, definition: TableDefinition
         )
 
 
-def _index_names(found: TableDescriptionTypeDef) -> set[str]:
-    return {
-        *(index["IndexName"] for index in found.get("GlobalSecondaryIndexes", [])),
-        *(index["IndexName"] for index in found.get("LocalSecondaryIndexes", [])),
-    }
-
-
-def _wanted_index_names(definition: TableDefinition) -> set[str]:
-    return {
-        index["IndexName"]
-        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
-        for index in definition.arguments.get(kind, [])
-    }
+def _index_names(table: Mapping[str, Any]) -> set[str]:
+    return {index["IndexName"] for index in table.get("GlobalSecondaryIndexes", ())}

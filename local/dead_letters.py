@@ -6,11 +6,11 @@ It works on a local run and on a deployed stack. `docs/triggers.md` has examples
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,7 @@ from local.redrive import (
 )
 from local.resources import RESOURCE_REGION
 from local.template import DEFAULT_TABLE_NAME, SERVICE_TEMPLATE, Template, read_template
+from shared.validation.instants import to_the_second
 
 _LOCAL_STACK = "local"
 _SHOWN_CHARACTERS = 300
@@ -69,8 +70,9 @@ def _list(given: argparse.Namespace) -> int:
         print(f"{queue.name}: {len(messages)}")
         for message in messages:
             attributes = message.get("Attributes", {})
-            sent = int(attributes.get("SentTimestamp", 0)) // 1000
-            print(f"  {message['MessageId']} sent {_written(sent)}: {_shortened(message['Body'])}")
+            sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
+            shown = _shortened(message["Body"])
+            print(f"  {message['MessageId']} sent {to_the_second(sent)}: {shown}")
     return 0
 
 
@@ -106,9 +108,8 @@ def _drop(given: argparse.Namespace) -> int:
 
 
 def _chosen(queues: Any, given: argparse.Namespace) -> list[DeadLetterQueue]:
-    names = [
-        queue.name.removeprefix(f"{_LOCAL_STACK}-") for queue in _template(given).resources.queues
-    ]
+    queues_of_template = _template(given).resources.queues
+    names = [name.removeprefix(f"{_LOCAL_STACK}-") for name in queues_of_template]
     known = dead_letter_queues(queues, given.stack or _default_stack(given), names)
     chosen = [each for each in known if not given.queue or given.queue in each.name]
     if not chosen:
@@ -181,10 +182,6 @@ def _queues_url(given: argparse.Namespace) -> Any:
 
 def _streams(template: Template) -> Iterator[StreamSource]:
     return (source for source in template.sources if isinstance(source, StreamSource))
-
-
-def _written(seconds: int) -> str:
-    return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _shortened(text: str) -> str:

@@ -20,6 +20,7 @@ from shared.table.accounts import AccountTable
 from shared.table.definitions import DefinitionTable
 from shared.table.expired_values import Count, ExpiredValues, SubjectsRead, Sweep
 from shared.table.value_counts import ValueCountTable
+from shared.validation.instants import to_the_second
 
 if TYPE_CHECKING:
     import argparse
@@ -113,8 +114,7 @@ def _count(table: Table, given: argparse.Namespace) -> None:
         (each.name, each.context_type, str(counts[each.context_type][each.slot])) for each in found
     ]
     print_columns(("NAME", "SUBJECT", "COUNT"), rows)
-    at = f"{counted_at:%Y-%m-%dT%H:%M:%SZ}"
-    print(f"Counted {_words(done.read)} from {at} on.", file=sys.stderr)
+    print(f"Counted {_words(done.read)} from {to_the_second(counted_at)} on.", file=sys.stderr)
 
 
 def _sweep(table: Table, given: argparse.Namespace) -> None:

@@ -5,10 +5,11 @@ Source: https://docs.aws.amazon.com/serverless-application-model/latest/develope
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 from local.event_filter import pattern_fault
 from local.failure import LocalApiError
@@ -18,44 +19,49 @@ Resolve = Callable[[Any], Any]
 NO_LIMIT = -1
 """The value of event source mappings for unlimited retries and ages."""
 
-_MAX_CONCURRENCY = 5
-"""Concurrent batches of a queue without a limit in the template: the initial number of Lambda.
-
-Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-"""
-
 _PARTIAL = "ReportBatchItemFailures"
 _REQUESTS = "HttpApi"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class EventSource:
+class EventSource(BaseModel):
     """The properties of all sources: a name, a function and its batches."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     name: str
     function: str
-    batch_size: int
-    window_seconds: int = 0
+    batch_size: int = Field(validation_alias="BatchSize")
+    window_seconds: int = Field(default=0, validation_alias="MaximumBatchingWindowInSeconds")
     patterns: tuple[Mapping[str, Any], ...] = ()
     reports_failures: bool = False
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class StreamSource(EventSource):
     """The stream of the table. `failures` is the queue ARN of its on-failure destination."""
 
-    bisects: bool = False
-    max_retries: int = NO_LIMIT
-    max_age_seconds: int = NO_LIMIT
-    failures: str | None = None
+    batch_size: int = Field(default=100, validation_alias="BatchSize")
+    bisects: bool = Field(default=False, validation_alias="BisectBatchOnFunctionError")
+    max_retries: int = Field(default=NO_LIMIT, validation_alias="MaximumRetryAttempts")
+    max_age_seconds: int = Field(default=NO_LIMIT, validation_alias="MaximumRecordAgeInSeconds")
+    failures: str | None = Field(
+        default=None, validation_alias=AliasPath("DestinationConfig", "OnFailure", "Destination")
+    )
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class QueueSource(EventSource):
-    """A queue by its ARN, with a limit of concurrent batches."""
+    """A queue by its ARN, with a limit of concurrent batches: 5 as on Lambda.
 
-    queue: str
-    max_concurrency: int = _MAX_CONCURRENCY
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    """
+
+    batch_size: int = Field(default=10, validation_alias="BatchSize")
+    queue: str = Field(validation_alias="Queue")
+    max_concurrency: int = Field(
+        default=5, validation_alias=AliasPath("ScalingConfig", "MaximumConcurrency")
+    )
+
+
+_KINDS: Mapping[Any, type[EventSource]] = {"DynamoDB": StreamSource, "SQS": QueueSource}
 
 
 def read_event_sources(
@@ -75,44 +81,23 @@ def read_event_sources(
         if event.get("Type") == _REQUESTS:
             continue
         place = resolve(event.get("Properties") or {})
-        if _is_true(place.get("Enabled", True)):
-            name = f"{logical_id}.{event_name}"
-            yield _read(name, logical_id, event.get("Type"), place)
+        if str(place.get("Enabled", True)).lower() == "true":
+            yield _read(f"{logical_id}.{event_name}", logical_id, event.get("Type"), place)
 
 
 def _read(name: str, function: str, kind: Any, place: Mapping[str, Any]) -> EventSource:
-    if kind == "DynamoDB":
-        return StreamSource(
-            **_mapping(name, function, place, batch_size=100),
-            bisects=_is_true(place.get("BisectBatchOnFunctionError", False)),
-            max_retries=int(place.get("MaximumRetryAttempts", NO_LIMIT)),
-            max_age_seconds=int(place.get("MaximumRecordAgeInSeconds", NO_LIMIT)),
-            failures=place.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+    if kind not in _KINDS:
+        raise LocalApiError(
+            f"The template's event {name} is of the type {kind}, which the local run does not know."
         )
-    if kind == "SQS":
-        limit = place.get("ScalingConfig", {}).get("MaximumConcurrency", _MAX_CONCURRENCY)
-        return QueueSource(
-            **_mapping(name, function, place, batch_size=10),
-            queue=place["Queue"],
-            max_concurrency=int(limit),
-        )
-    raise LocalApiError(
-        f"The template's event {name} is of the type {kind}, which the local run does not know."
-    )
-
-
-def _mapping(
-    name: str, function: str, place: Mapping[str, Any], *, batch_size: int
-) -> dict[str, Any]:
     filters = place.get("FilterCriteria", {}).get("Filters", [])
-    return {
+    own = {
         "name": name,
         "function": function,
-        "batch_size": int(place.get("BatchSize", batch_size)),
-        "window_seconds": int(place.get("MaximumBatchingWindowInSeconds", 0)),
-        "patterns": tuple(_pattern(name, each.get("Pattern")) for each in filters),
+        "patterns": [_pattern(name, each.get("Pattern")) for each in filters],
         "reports_failures": _PARTIAL in place.get("FunctionResponseTypes", []),
     }
+    return _KINDS[kind].model_validate({**place, **own})
 
 
 def _pattern(name: str, text: Any) -> Mapping[str, Any]:
@@ -125,7 +110,3 @@ def _pattern(name: str, text: Any) -> Mapping[str, Any]:
         raise LocalApiError(f"The template's event {name} has a filter with {fault}.")
     known: Mapping[str, Any] = pattern
     return known
-
-
-def _is_true(value: Any) -> bool:
-    return str(value).lower() == "true"

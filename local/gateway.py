@@ -4,9 +4,9 @@ import datetime as dt
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
+from local.asgi import ClientLeftError, Message, Receive, Send, read_body, respond, sent_headers
 from local.cors import is_preflight, preflight_response, with_cors
 from local.event import Request, build_event, new_request_id
 from local.functions import (
@@ -24,14 +24,6 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 """
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
-
-class _ClientLeftError(Exception):
-    """The connection ended before the request did."""
 
 
 class Gateway:
@@ -64,8 +56,8 @@ class Gateway:
             return
         started = time.monotonic()
         try:
-            body = await _read_body(receive)
-        except _ClientLeftError:
+            body = await read_body(receive, MAX_BODY_BYTES)
+        except ClientLeftError:
             return
         request = _request(scope, body or b"")
         request_id = new_request_id()
@@ -73,7 +65,7 @@ class Gateway:
             response = gateway_response(413, "Request Entity Too Large")
         else:
             response = await self.answer(request, request_id)
-        await _send(response, request_id, send)
+        await respond(send, response.status, _headers(response, request_id), response.body)
         milliseconds = (time.monotonic() - started) * 1000
         self._log(f"{self._logged_as(request)} {response.status} {milliseconds:.0f} ms")
 
@@ -121,39 +113,13 @@ class Gateway:
         return gateway_response(500, "Internal Server Error")
 
 
-async def _read_body(receive: Receive) -> bytes | None:
-    """Read the body. Return None if it exceeds the limit.
-
-    The rest of a large body is read and discarded. Otherwise a client that is still sending would
-    see a broken connection and no response.
-
-    Raises:
-        _ClientLeftError: The client disconnected before the end of the body.
-    """
-    chunks: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise _ClientLeftError
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size <= MAX_BODY_BYTES:
-            chunks.append(chunk)
-        more = message.get("more_body", False)
-    return b"".join(chunks) if size <= MAX_BODY_BYTES else None
-
-
 def _request(scope: Message, body: bytes) -> Request:
     client = scope.get("client") or ("127.0.0.1", 0)
     return Request(
         method=scope["method"],
         raw_path=scope["raw_path"].decode("latin-1"),
         raw_query=scope["query_string"].decode("latin-1"),
-        headers=tuple(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
-        ),
+        headers=tuple(sent_headers(scope)),
         body=body,
         source_ip=client[0],
         protocol=f"HTTP/{scope['http_version']}",
@@ -161,11 +127,8 @@ def _request(scope: Message, body: bytes) -> Request:
     )
 
 
-async def _send(response: Response, request_id: str, send: Send) -> None:
-    headers = [(name, value) for name, value in response.headers if name != "content-length"]
-    headers.append(("apigw-requestid", request_id))
+def _headers(response: Response, request_id: str) -> Iterator[tuple[str, str]]:
+    yield from ((name, value) for name, value in response.headers if name != "content-length")
+    yield "apigw-requestid", request_id
     if response.status not in (204, 304):
-        headers.append(("content-length", str(len(response.body))))
-    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": response.body})
+        yield "content-length", str(len(response.body))

@@ -1,11 +1,19 @@
 """Bind ports on 127.0.0.1 before anything starts on them."""
 
+import contextlib
 import socket
 import time
 
 from local.failure import LocalApiError
 
 HOST = "127.0.0.1"
+
+
+def free_ports(count: int) -> list[int]:
+    """Return different ports that nothing listens on."""
+    with contextlib.ExitStack() as bound:
+        sockets = [bound.enter_context(listening_socket(0, "--port")) for _ in range(count)]
+        return [each.getsockname()[1] for each in sockets]
 
 
 def listening_socket(port: int, option: str, *, patience_seconds: float = 0) -> socket.socket:

@@ -1,6 +1,7 @@
 """Create the queues, buses, rules and buckets of the template on the local engine."""
 
 import contextlib
+import json
 
 from local.database import make_local_client
 from local.resources import RESOURCE_REGION, Resources
@@ -16,22 +17,24 @@ def make_resources(resources: Resources, endpoint_url: str) -> None:
     # Clients are slow to create.
     if resources.queues:
         queues = make_local_client("sqs", RESOURCE_REGION, endpoint_url)
-        for queue in resources.queues:
-            queues.create_queue(QueueName=queue.name, Attributes=dict(queue.attributes))
+        for name, attributes in resources.queues.items():
+            queues.create_queue(QueueName=name, Attributes=attributes)
     if resources.buses or resources.rules:
         bus = make_local_client("events", RESOURCE_REGION, endpoint_url)
         for name in resources.buses:
             with contextlib.suppress(bus.exceptions.ResourceAlreadyExistsException):
                 bus.create_event_bus(Name=name)
-        for rule in resources.rules:
-            bus.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=rule.pattern)
-            bus.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
+        for name, rule in resources.rules.items():
+            of_bus = rule["EventBusName"]
+            bus.put_rule(
+                Name=name, EventBusName=of_bus, EventPattern=json.dumps(rule["EventPattern"])
+            )
+            bus.put_targets(Rule=name, EventBusName=of_bus, Targets=rule["Targets"])
     if resources.buckets:
         buckets = make_local_client("s3", RESOURCE_REGION, endpoint_url)
-        for bucket in resources.buckets:
+        for name, notifications in resources.buckets.items():
             with contextlib.suppress(buckets.exceptions.BucketAlreadyOwnedByYou):
-                buckets.create_bucket(Bucket=bucket.name)
+                buckets.create_bucket(Bucket=name)
             buckets.put_bucket_notification_configuration(
-                Bucket=bucket.name,
-                NotificationConfiguration={"QueueConfigurations": list(bucket.notifications)},
+                Bucket=name, NotificationConfiguration={"QueueConfigurations": notifications}
             )

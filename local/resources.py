@@ -24,39 +24,20 @@ _QUEUE_ATTRIBUTES = ("DelaySeconds", "MessageRetentionPeriod", "VisibilityTimeou
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Queue:
-    """A queue with the attributes for `CreateQueue`."""
-
-    name: str
-    attributes: Mapping[str, str]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Rule:
-    """A rule of a bus with its pattern as JSON and the targets for `PutTargets`."""
-
-    name: str
-    bus: str
-    pattern: str
-    targets: tuple[Mapping[str, Any], ...]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Bucket:
-    """A bucket with the configurations that notify queues, in the format of the S3 API."""
-
-    name: str
-    notifications: tuple[Mapping[str, Any], ...]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class Resources:
-    """The resources besides the table that functions need."""
+    """The resources besides the table that functions need, by their names.
 
-    queues: tuple[Queue, ...] = ()
+    Attributes:
+        queues: The attributes for `CreateQueue`. A dead-letter queue precedes its source queue.
+        buses: The names of buses.
+        rules: The resolved properties in the template.
+        buckets: The configurations that notify queues, in the format of the S3 API.
+    """
+
+    queues: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
     buses: tuple[str, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    buckets: tuple[Bucket, ...] = ()
+    rules: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
+    buckets: Mapping[str, list[Mapping[str, Any]]] = dataclasses.field(default_factory=dict)
 
 
 def names_and_attributes(
@@ -88,19 +69,16 @@ def names_and_attributes(
 
 def read_resources(resources: _Resources, resolve: _Resolve) -> Resources:
     """Read the resources of a template with a resolver of their names."""
-    found: dict[str, list[Any]] = {kind: [] for kind in _NAMES}
-    make = {_QUEUE: _queue, _BUS: lambda name, _: name, _RULE: _rule, _BUCKET: _bucket}
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in _NAMES}
     for logical_id, kind, given in _known(resources):
         properties = resolve(given)
-        name = _name(logical_id, kind, properties.get(_NAMES[kind]))
-        found[kind].append(make[kind](name, properties))
-    # A dead-letter queue must exist before its source queue.
-    queues = sorted(found[_QUEUE], key=lambda queue: "RedrivePolicy" in queue.attributes)
+        found[kind][_name(logical_id, kind, properties.get(_NAMES[kind]))] = properties
+    queues = {name: _queue_attributes(each) for name, each in found[_QUEUE].items()}
     return Resources(
-        queues=tuple(queues),
+        queues=dict(sorted(queues.items(), key=lambda queue: "RedrivePolicy" in queue[1])),
         buses=tuple(found[_BUS]),
-        rules=tuple(found[_RULE]),
-        buckets=tuple(found[_BUCKET]),
+        rules=found[_RULE],
+        buckets={name: _notifications(each) for name, each in found[_BUCKET].items()},
     )
 
 
@@ -122,25 +100,16 @@ def _arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{RESOURCE_REGION}:{LOCAL_ACCOUNT_ID}:{resource}"
 
 
-def _queue(name: str, properties: Mapping[str, Any]) -> Queue:
+def _queue_attributes(properties: Mapping[str, Any]) -> dict[str, str]:
     attributes = {each: str(properties[each]) for each in _QUEUE_ATTRIBUTES if each in properties}
     if "RedrivePolicy" in properties:
         attributes["RedrivePolicy"] = json.dumps(properties["RedrivePolicy"])
-    return Queue(name=name, attributes=attributes)
+    return attributes
 
 
-def _rule(name: str, properties: Mapping[str, Any]) -> Rule:
-    return Rule(
-        name=name,
-        bus=properties["EventBusName"],
-        pattern=json.dumps(properties["EventPattern"]),
-        targets=tuple(properties["Targets"]),
-    )
-
-
-def _bucket(name: str, properties: Mapping[str, Any]) -> Bucket:
+def _notifications(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     given = properties.get("NotificationConfiguration", {}).get("QueueConfigurations", [])
-    return Bucket(name=name, notifications=tuple(map(_notification, given)))
+    return list(map(_notification, given))
 
 
 def _notification(properties: Mapping[str, Any]) -> Mapping[str, Any]:

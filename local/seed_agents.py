@@ -1,18 +1,21 @@
 """Convert the agents and hooks of a seed file to validated records."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 
-from local.seed_fault import JsonPath, check_unique_field, fault
-from local.seed_file import SeedAccount, SeedAgent, SeedAgentPurpose, SeedAgentVariable, SeedHook
+from local.seed_fault import JsonPath, check_unique_field, fault, reason_of
+from local.seed_file import SeedAccount, SeedAgent, SeedHook
+from shared.dialects.native.agent_requests import AgentCreation
 from shared.domain.accounts import ApiKey
-from shared.domain.agents import Agent, DeclaredVariable, Origin
+from shared.domain.agents import Agent, AgentDraft, Origin
 from shared.domain.definitions import Definition
-from shared.domain.errors import Fault
+from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.hooks import Hook
+from shared.gateway.request import validate_with_all_faults
 from shared.platforms.hook_messages import hook_faults
 from shared.services.agents.hook_tokens import hash_token, parse_token
-from shared.validation.agents import declaration_faults, origin_fault, origin_of
+from shared.validation.agents import declaration_faults
 
 
 def plan_agents(
@@ -49,35 +52,18 @@ def plan_hooks(
 
 
 def _agent(given: SeedAgent, at: JsonPath, known: set[Origin], now: datetime) -> Agent:
-    declared = given.variables
-    of_purpose = declared if isinstance(declared, SeedAgentPurpose) else None
-    listed = [] if isinstance(declared, SeedAgentPurpose) else declared
-    agent = Agent(
-        agent_id=given.id,
-        name=given.name,
-        variables=tuple(
-            _declared(each, (*at, "variables", i), known) for i, each in enumerate(listed)
-        ),
-        purpose=of_purpose.purpose if of_purpose else None,
-        language=given.language,
-        first_message=given.first_message,
-        voice=given.voice,
-        settings=given.settings,
-        deadline_ms=given.deadline_ms,
-        created_at=now,
-        updated_at=now,
-    )
+    try:
+        draft = validate_with_all_faults(AgentCreation, given.model_extra).draft()
+    except InvalidRequest as invalid:
+        first = invalid.faults[0]
+        raise fault((*at, *first.path), reason_of(first.code, first.reason)) from None
+    for i, declared in enumerate(draft.variables):
+        if declared.origin not in known:
+            raise fault((*at, "variables", i, "from"), "the account has no such variable")
+    own = {each.name: getattr(draft, each.name) for each in fields(AgentDraft)}
+    agent = Agent(**own, agent_id=given.id, created_at=now, updated_at=now)
     _check(declaration_faults(agent), at)
     return agent
-
-
-def _declared(given: SeedAgentVariable, at: JsonPath, known: set[Origin]) -> DeclaredVariable:
-    origin = origin_of(given.origin)
-    if origin is None:
-        raise fault((*at, "from"), origin_fault(given.origin) or "")
-    if origin not in known:
-        raise fault((*at, "from"), "the account has no such variable")
-    return DeclaredVariable(given.name or origin.variable, origin, given.fallback)
 
 
 def _hook(
@@ -93,22 +79,19 @@ def _hook(
         raise fault((*at, "agent"), "it is no agent of this account")
     if key is None:
         raise fault((*at, "api_key"), "it is no key of this account")
-    hook = Hook(
-        hook_id=given.id,
-        agent_id=given.agent,
-        platform=given.platform,
-        token_hash=hash_token(given.token),
-        secret=given.secret,
-        signature=given.signature,
-        rejects_bad_signatures=given.rejects_bad_signatures,
-        key_id=key.key_id,
-        user=key.user,
-        teams=tuple(sorted(key.teams)),
-        purpose=key.purpose,
-        sensitivity=key.sensitivity,
-        created_at=now,
-        updated_at=now,
-    )
+    own = {
+        "hook_id": given.id,
+        "agent_id": given.agent,
+        "token_hash": hash_token(given.token),
+        "key_id": key.key_id,
+        "user": key.user,
+        "teams": tuple(sorted(key.teams)),
+        "purpose": key.purpose,
+        "sensitivity": key.sensitivity,
+        "created_at": now,
+        "updated_at": now,
+    }
+    hook = Hook(**given.fields_of(Hook) | own)
     _check(hook_faults(hook, agent), at)
     token = parse_token(given.token)
     if token is None or token[:3] != (account_id, given.platform, given.id):

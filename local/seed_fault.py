@@ -38,6 +38,15 @@ def located(path: JsonPath) -> Iterator[None]:
         raise fault(path, f"it is no {error.variable_type}: {error.reason}") from None
 
 
+def reason_of(kind: str, message: str) -> str:
+    """Return the reason of a fault of a model, by its kind in pydantic or in an error response."""
+    if kind in ("missing", "required"):
+        return "it is required"
+    if kind in ("extra_forbidden", "unknown_member"):
+        return "there is no such field"
+    return message[0].lower() + message[1:]
+
+
 def check_unique(what: str, given: Iterable[tuple[JsonPath, Hashable | None]]) -> None:
     """Check that values are unique, and ignore None.
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
@@ -14,16 +15,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainValidator,
-    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
 from local.instants import parse_instant
 from local.names import name_fault
-from local.seed_fault import JsonPath, SeedError, fault
-from shared.domain.agents import DEFAULT_DEADLINE_MS
+from local.seed_fault import JsonPath, SeedError, fault, reason_of
 from shared.domain.contacts import IdentifierKind
 from shared.domain.definitions import Category, ContextType, VariableType, WhenStale
 from shared.domain.disclosure import Assurance, Purpose, Sensitivity
@@ -33,16 +31,7 @@ from shared.domain.sources import Source
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
 from shared.validation import definitions as limits
-from shared.validation.agents import (
-    LANGUAGE,
-    MAX_DEADLINE_MS,
-    MAX_DECLARED_VARIABLES,
-    MAX_FALLBACK_CHARS,
-    MAX_FIRST_MESSAGE_CHARS,
-    MAX_LANGUAGE_CHARS,
-    MAX_VOICE_CHARS,
-    MIN_DEADLINE_MS,
-)
+from shared.validation.agents import MAX_FALLBACK_CHARS
 from shared.validation.linear_patterns import pattern_fault
 from shared.validation.schema_syntax import schema_faults, schema_text
 
@@ -57,45 +46,41 @@ _MAX_WORD_CHARS = 200
 
 
 def _is_uuid(given: object) -> str:
-    if not isinstance(given, str):
-        raise PydanticCustomError("uuid", "it must be a UUID")
     try:
-        return str(UUID(given))
+        return str(UUID(given if isinstance(given, str) else ""))
     except ValueError:
-        raise PydanticCustomError("uuid", "it must be a UUID") from None
+        raise _invalid("it must be a UUID") from None
 
 
 def _is_instant(given: object) -> datetime:
     try:
         return parse_instant(given if isinstance(given, str) else "")
     except ValueError as error:
-        raise PydanticCustomError("instant", "{reason}", {"reason": str(error)}) from None
+        raise _invalid(str(error)) from None
 
 
-def _is_key(given: str) -> str:
-    if not is_possible_key(given):
-        raise PydanticCustomError("api_key", KEY_RULE)
-    return given
+def _without(find_fault: Callable[[Any], str | None]) -> AfterValidator:
+    """Reject what has a fault. None has none."""
+
+    def check(given: Any) -> Any:
+        reason = None if given is None else find_fault(given)
+        if reason:
+            raise _invalid(reason)
+        return given
+
+    return AfterValidator(check)
 
 
-def _is_key_purpose(given: Purpose | None) -> Purpose | None:
-    if given is Purpose.WEBHOOK:
-        raise PydanticCustomError("purpose", "it must be prompt, tool, human or export")
-    return given
+def _invalid(reason: str) -> PydanticCustomError:
+    return PydanticCustomError("invalid", "{reason}", {"reason": reason})
 
 
-def _is_name(given: str) -> str:
-    reason = name_fault(given)
-    if reason:
-        raise PydanticCustomError("name", "{reason}", {"reason": reason})
-    return given
+def _key_fault(given: str) -> str | None:
+    return None if is_possible_key(given) else KEY_RULE
 
 
-def _is_pattern(given: str | None) -> str | None:
-    reason = None if given is None else pattern_fault(given)
-    if reason:
-        raise PydanticCustomError("pattern", "{reason}", {"reason": reason})
-    return given
+def _purpose_fault(given: Purpose) -> str | None:
+    return "it must be prompt, tool, human or export" if given is Purpose.WEBHOOK else None
 
 
 def _as_schema(given: object) -> object:
@@ -105,7 +90,7 @@ def _as_schema(given: object) -> object:
     schema: Any = given
     for path, reason in schema_faults(schema):
         place = "".join(f"/{each}" for each in path)
-        raise PydanticCustomError("json_schema", "{reason}", {"reason": f"{place} {reason}"})
+        raise _invalid(f"{place} {reason}")
     return schema_text(schema)
 
 
@@ -115,7 +100,7 @@ def _as_permission(given: object) -> object:
 
 Number: TypeAlias = Annotated[int, Field(ge=1, le=MAX_ID)]
 Team: TypeAlias = Annotated[int, Field(ge=0, le=MAX_TEAM)]
-Name: TypeAlias = Annotated[str, AfterValidator(_is_name)]
+Name: TypeAlias = Annotated[str, _without(name_fault)]
 Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=_MAX_WORD_CHARS)]
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_is_instant)]
 PathId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
@@ -147,13 +132,13 @@ class SeedPermission(_Part):
 class SeedApiKey(_Part):
     """An API key in plain text. The table stores only its hash."""
 
-    key: Annotated[str, AfterValidator(_is_key)]
+    key: Annotated[str, _without(_key_fault)]
     name: Name = ""
     active: bool = True
     requests_per_minute: Number | None = None
     read_only: bool = False
     source: Annotated[Source, Field(strict=False)] = Source.API
-    purpose: Annotated[Purpose | None, Field(strict=False), AfterValidator(_is_key_purpose)] = None
+    purpose: Annotated[Purpose | None, Field(strict=False), _without(_purpose_fault)] = None
     sensitive: bool = False
     sensitivity: Annotated[Sensitivity | None, Field(strict=False)] = None
     permissions: list[Annotated[SeedPermission, BeforeValidator(_as_permission)]] = []
@@ -193,7 +178,7 @@ class SeedDefinition(_Part):
     max_value: Bound | None = None
     max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
     json_schema: Annotated[str | None, BeforeValidator(_as_schema)] = None
-    pattern: Annotated[str | None, AfterValidator(_is_pattern)] = None
+    pattern: Annotated[str | None, _without(pattern_fault)] = None
     is_required: bool = False
     archived: bool = False
     archived_options: list[str] = []
@@ -254,47 +239,12 @@ class SeedWebhook(_Part):
     active: bool = True
 
 
-class SeedAgentVariable(_Part):
-    """A variable that an agent declares."""
-
-    origin: Annotated[str, Field(alias="from")]
-    name: Annotated[Word | None, Field(alias="as")] = None
-    fallback: Annotated[str | None, Field(max_length=MAX_FALLBACK_CHARS)] = None
-
-
-class SeedAgentPurpose(_Part):
-    """What an agent declares all variables for, in place of a list."""
-
-    purpose: Annotated[Purpose, Field(strict=False)]
-
-
-_LISTED_VARIABLES = TypeAdapter(
-    Annotated[list[SeedAgentVariable], Field(strict=True, max_length=MAX_DECLARED_VARIABLES)]
-)
-
-
-def _declaration(given: JsonValue) -> list[SeedAgentVariable] | SeedAgentPurpose:
-    # A union of pydantic's would add the names of both forms to the places of faults.
-    if isinstance(given, dict):
-        return SeedAgentPurpose.model_validate(given)
-    return _LISTED_VARIABLES.validate_python(given)
-
-
 class SeedAgent(_Part):
-    """An agent, with settings for voice platforms by the name of the platform."""
+    """An agent: its id, and the members with which the native API creates one."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: PathId
-    name: Name
-    variables: Annotated[
-        list[SeedAgentVariable] | SeedAgentPurpose, PlainValidator(_declaration)
-    ] = []
-    language: Annotated[
-        str | None, Field(max_length=MAX_LANGUAGE_CHARS, pattern=f"^{LANGUAGE.pattern}$")
-    ] = None
-    first_message: Annotated[str | None, Field(max_length=MAX_FIRST_MESSAGE_CHARS)] = None
-    voice: Annotated[Word | None, Field(max_length=MAX_VOICE_CHARS)] = None
-    settings: dict[Word, dict[str, Any]] = {}
-    deadline_ms: Annotated[int, Field(ge=MIN_DEADLINE_MS, le=MAX_DEADLINE_MS)] = DEFAULT_DEADLINE_MS
 
 
 class SeedHook(_Part):
@@ -358,7 +308,7 @@ def read_seed(path: Path) -> SeedFile:
         return SeedFile.model_validate(document)
     except ValidationError as invalid:
         first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise fault(first["loc"], _reason(first["type"], first["msg"])) from None
+        raise fault(first["loc"], reason_of(first["type"], first["msg"])) from None
 
 
 class _DuplicateNames(dict[str, Any]):
@@ -416,11 +366,3 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _reason(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "it is required"
-    if kind == "extra_forbidden":
-        return "there is no such field"
-    return message[0].lower() + message[1:]

@@ -16,6 +16,7 @@ from typing import NoReturn
 import uvicorn
 
 from local.announcement import announce
+from local.asgi import server_configuration
 from local.database import make_client
 from local.engines.engine import EMBEDDED, running_engine
 from local.engines.link import socket_in
@@ -31,8 +32,6 @@ from local.template import Template, read_template
 from local.triggers.run import running_triggers
 from local.url_policy import LocalUrlPolicy
 from shared.wiring.webhooks import override_url_policy
-
-_SHUTDOWN_SECONDS = 2
 
 _PARAMETERS = {"ImportRowsPerSecond": "10000"}
 """A high pace: the default protects the capacity of a table on AWS."""
@@ -190,17 +189,7 @@ def _serve(
     engine_ended: threading.Event,
     ready: Callable[[], None],
 ) -> None:
-    configuration = uvicorn.Config(
-        gateway,
-        http="h11",
-        ws="none",
-        lifespan="off",
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-    )
+    configuration = server_configuration(gateway, server_header=False, proxy_headers=False)
     _AnnouncedServer(configuration, engine_ended, ready).run(sockets=[api_socket])
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from local.event_sources import EventSource, read_event_sources
 from local.failure import LocalApiError
 from local.intrinsics import Resolver, parse_template, text_of
@@ -60,15 +62,16 @@ class TableDefinition:
     time_to_live_attribute: str | None
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class CorsConfiguration:
+class CorsConfiguration(BaseModel):
     """The HTTP API's `CorsConfiguration`; a list holding `*` allows everything."""
 
-    allow_origins: tuple[str, ...]
-    allow_methods: tuple[str, ...]
-    allow_headers: tuple[str, ...]
-    expose_headers: tuple[str, ...] = ()
-    max_age_seconds: int
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    allow_origins: tuple[str, ...] = Field(validation_alias="AllowOrigins")
+    allow_methods: tuple[str, ...] = Field(validation_alias="AllowMethods")
+    allow_headers: tuple[str, ...] = Field(validation_alias="AllowHeaders")
+    expose_headers: tuple[str, ...] = Field(default=(), validation_alias="ExposeHeaders")
+    max_age_seconds: int = Field(validation_alias="MaxAge")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -269,9 +272,10 @@ def _table(resources: Mapping[str, Mapping[str, Any]], resolver: Resolver) -> Ta
         # Capacity means nothing locally, so that every table is on demand.
         "BillingMode": "PAY_PER_REQUEST",
     }
-    for name in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
-        if name in properties:
-            arguments[name] = [_index(index) for index in properties[name]]
+    if indexes := properties.get("GlobalSecondaryIndexes"):
+        arguments["GlobalSecondaryIndexes"] = [
+            {name: index[name] for name in _INDEX_KEYS} for index in indexes
+        ]
     stream = properties.get("StreamSpecification")
     if stream:
         view = stream["StreamViewType"]
@@ -280,10 +284,6 @@ def _table(resources: Mapping[str, Mapping[str, Any]], resolver: Resolver) -> Ta
     return TableDefinition(
         arguments=arguments, time_to_live_attribute=time_to_live.get("AttributeName")
     )
-
-
-def _index(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: properties[name] for name in _INDEX_KEYS}
 
 
 def _cors(
@@ -295,11 +295,5 @@ def _cors(
             continue
         given = resolver.resolve({"Cors": resource["Properties"].get("CorsConfiguration")})
         if found := given.get("Cors"):
-            return CorsConfiguration(
-                allow_origins=tuple(found["AllowOrigins"]),
-                allow_methods=tuple(found["AllowMethods"]),
-                allow_headers=tuple(found["AllowHeaders"]),
-                expose_headers=tuple(found.get("ExposeHeaders", ())),
-                max_age_seconds=found["MaxAge"],
-            )
+            return CorsConfiguration.model_validate(found)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.ports import HOST, listening_socket
+from local.ports import HOST, free_ports
 
 _SCHEMA = Path(__file__).parent / "schema.sql"
 _PATIENCE_SECONDS = 20
@@ -39,8 +39,7 @@ def running_postgres() -> Iterator[str]:
         NoPostgres: Neither the PATH nor Debian's folders have it.
     """
     programs = _programs()
-    with listening_socket(0, "--port") as free:
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     # PostgreSQL does not run as root, so root uses the user of its package.
     user = _USER if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory() as parent:

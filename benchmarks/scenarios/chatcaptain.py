@@ -118,106 +118,93 @@ def _update(fields: Mapping[str, Any], variables: Mapping[str, str] | None = Non
 SCENARIOS = scenarios(
     "chatcaptain",
     {
-        **{
-            f"List the variables of a contact: of {held}": on(contact(held), _VALUES)("GET")
-            for held in HELD
+        "List the variables of a contact": {
+            f"of {held}": on(contact(held), _VALUES)("GET") for held in HELD
         },
-        **{
-            f"Get a variable of a contact: of {held}": on(_variable(held, held - 1), _VALUES)(
-                "GET", "/{}"
-            )
-            for held in HELD
+        "Get a variable of a contact": {
+            **{f"of {held}": on(_variable(held, held - 1), _VALUES)("GET", "/{}") for held in HELD},
+            **{f"{size}, of 32": on(_large(size), _VALUES)("GET", "/{}") for size in SIZES},
         },
-        **{
-            f"Get a variable of a contact: {size}, of 32": on(_large(size), _VALUES)("GET", "/{}")
-            for size in SIZES
+        "Set a variable of a contact": {
+            **{f"existing, of {held}": _put(_variable(held), NEW_VALUE) for held in HELD},
+            "first value on a page": _put(_variable(32, 40), NEW_VALUE),
+            **{
+                f"{size}, {which}": _put(data, text_of(count, seed))
+                for size, count in SIZES.items()
+                for which, data, seed in (
+                    ("first", _variable(31, 31), 1),
+                    ("again", _large(size), 2),
+                )
+            },
+            f"small, over {LARGE}": _put(_large(LARGE), NEW_VALUE),
         },
-        **{
-            f"Set a variable of a contact: existing, of {held}": _put(_variable(held), NEW_VALUE)
-            for held in HELD
+        "Remove all variables of a contact": {
+            **{f"of {held}": on(contact(held), _VALUES)("DELETE") for held in HELD},
+            f"of 32, one of {LARGE}": on(_large(LARGE), _VALUES)("DELETE"),
         },
-        "Set a variable of a contact: first value on a page": _put(_variable(32, 40), NEW_VALUE),
-        **{
-            f"Set a variable of a contact: {size}, {which}": _put(data, text_of(count, seed))
-            for size, count in SIZES.items()
-            for which, data, seed in (("first", _variable(31, 31), 1), ("again", _large(size), 2))
-        },
-        f"Set a variable of a contact: small, over {LARGE}": _put(_large(LARGE), NEW_VALUE),
-        **{
-            f"Remove all variables of a contact: of {held}": on(contact(held), _VALUES)("DELETE")
-            for held in HELD
-        },
-        f"Remove all variables of a contact: of 32, one of {LARGE}": on(_large(LARGE), _VALUES)(
-            "DELETE"
-        ),
-        **{
-            f"List the variables of a conversation: of {held}": on(
-                _conversation(held), _CONVERSATION
-            )("GET")
+        "List the variables of a conversation": {
+            f"of {held}": on(_conversation(held), _CONVERSATION)("GET")
             for held in _HELD_IN_CONVERSATION
         },
-        **{
-            f"Get a variable of a conversation: of {held}": on(_conversation(held), _CONVERSATION)(
-                "GET", "/{}"
-            )
+        "Get a variable of a conversation": {
+            f"of {held}": on(_conversation(held), _CONVERSATION)("GET", "/{}")
             for held in _HELD_IN_CONVERSATION
         },
-        **{
-            f"Set a variable of a conversation: {title}": on(data, _CONVERSATION)(
-                "PUT", "/{}", {"value": NEW_VALUE}
-            )
+        "Set a variable of a conversation": {
+            title: on(data, _CONVERSATION)("PUT", "/{}", {"value": NEW_VALUE})
             for title, data in (
                 *((f"existing, of {held}", _conversation(held)) for held in _HELD_IN_CONVERSATION),
                 ("first value", _conversation(0)),
             )
         },
-        **{
-            f"Remove all variables of a conversation: of {held}": on(
-                _conversation(held), _CONVERSATION
-            )("DELETE")
+        "Remove all variables of a conversation": {
+            f"of {held}": on(_conversation(held), _CONVERSATION)("DELETE")
             for held in _HELD_IN_CONVERSATION
         },
-        "List variables: 10": on(definitions(10), _VARIABLES)("GET"),
-        "List variables: 1,000": on(definitions(MANY), _VARIABLES)("GET"),
-        "Create a variable: one": on(definitions(10), _VARIABLES)("POST", document=_NEW_VARIABLE),
-        "Change a variable: its label": on(_variable(32), _VARIABLES)(
-            "PATCH", "/{}", {"label": "Another"}
-        ),
-        "Change a variable: its name": on(_variable(32), _VARIABLES)(
-            "PATCH", "/{}", {"name": "another_name_"}
-        ),
-        "Delete a variable: one": on(_variable(32), _VARIABLES)("DELETE", "/{}"),
-        **{
-            f"Get a contact: of {held} variables": on(contact(held), _CONTACT)("GET")
-            for held in HELD
+        "List variables": {
+            "10": on(definitions(10), _VARIABLES)("GET"),
+            "1,000": on(definitions(MANY), _VARIABLES)("GET"),
         },
-        "List contacts: of 10": on(contacts(10), _CONTACTS)("GET"),
-        "List contacts: of 1,000, a page of 250": on(contacts(MANY), _CONTACTS)("GET"),
-        "List contacts: of 1,000, a page of 10": on(contacts(MANY), _CONTACTS)(
-            "GET", query="limit=10"
-        ),
-        "Search contacts: 10 of 10 found": _search(contacts(10), "Johnson"),
-        "Search contacts: 1,000 of 1,000 found, a page of 250": _search(contacts(MANY), "Johnson"),
-        "Search contacts: 1 of 1,000 found": _search(contacts(MANY), "000123"),
-        "Search contacts: 10 of 11 found, one hidden": _search(
-            _contact_and_hidden, f"Johnson&hiddenHits={EXTERNAL_ID}"
-        ),
+        "Create a variable: one": on(definitions(10), _VARIABLES)("POST", document=_NEW_VARIABLE),
+        "Change a variable": {
+            "its label": on(_variable(32), _VARIABLES)("PATCH", "/{}", {"label": "Another"}),
+            "its name": on(_variable(32), _VARIABLES)("PATCH", "/{}", {"name": "another_name_"}),
+        },
+        "Delete a variable: one": on(_variable(32), _VARIABLES)("DELETE", "/{}"),
+        "Get a contact": {
+            f"of {held} variables": on(contact(held), _CONTACT)("GET") for held in HELD
+        },
+        "List contacts": {
+            "of 10": on(contacts(10), _CONTACTS)("GET"),
+            "of 1,000, a page of 250": on(contacts(MANY), _CONTACTS)("GET"),
+            "of 1,000, a page of 10": on(contacts(MANY), _CONTACTS)("GET", query="limit=10"),
+        },
+        "Search contacts": {
+            "10 of 10 found": _search(contacts(10), "Johnson"),
+            "1,000 of 1,000 found, a page of 250": _search(contacts(MANY), "Johnson"),
+            "1 of 1,000 found": _search(contacts(MANY), "000123"),
+            "10 of 11 found, one hidden": _search(
+                _contact_and_hidden, f"Johnson&hiddenHits={EXTERNAL_ID}"
+            ),
+        },
         "List public apps: none": on(lambda _: None)("GET", "/v1/public-apps"),
         "Create a contact: one": on(definitions(10), _CONTACTS)("POST", document=_NEW_CONTACT),
-        "Change a contact of 32: its avatar": _update({"avatar": "example.com/a"}),
-        "Change a contact of 32: its email": _update({"email": "new@example.com"}),
-        "Change a contact of 32: 4 variables": _update({}, changes(names(4))),
-        "Change a contact of 32: 4 undefined variables": _update(
-            {}, changes(names(4, word="unknown"))
-        ),
-        "Delete a contact: of 32 variables": on(contact(), _CONTACT)("DELETE"),
-        "Delete a contact: of 400 variables": on(contact(400), _CONTACT)("DELETE"),
-        **{
-            f"Delete a contact: of 32 variables, with {title}": on(data, _CONTACT)("DELETE")
-            for title, data in (
-                ("a conversation of 4", _conversations(1)),
-                ("10 conversations of 4", _conversations(10)),
-            )
+        "Change a contact of 32": {
+            "its avatar": _update({"avatar": "example.com/a"}),
+            "its email": _update({"email": "new@example.com"}),
+            "4 variables": _update({}, changes(names(4))),
+            "4 undefined variables": _update({}, changes(names(4, word="unknown"))),
+        },
+        "Delete a contact": {
+            "of 32 variables": on(contact(), _CONTACT)("DELETE"),
+            "of 400 variables": on(contact(400), _CONTACT)("DELETE"),
+            **{
+                f"of 32 variables, with {title}": on(data, _CONTACT)("DELETE")
+                for title, data in (
+                    ("a conversation of 4", _conversations(1)),
+                    ("10 conversations of 4", _conversations(10)),
+                )
+            },
         },
     },
 )

@@ -73,38 +73,36 @@ def _definition(stage: Stage) -> int:
 _LISTED = scenarios(
     "klen",
     {
-        **{
-            f"Set existing variables, of one page: {count} on a contact of {held}": _set(
-                contact(held), range(count)
-            )
+        "Set existing variables, of one page": {
+            f"{count} on a contact of {held}": _set(contact(held), range(count))
             for held in HELD
             for count in (1, 4, 32)
             if count <= held
         },
-        **{
-            f"Set existing variables, spread over pages: {count} on a contact of {held}": _set(
-                contact(held), range(0, count * step, step)
-            )
+        # A page has 32 variables, so 32 spread over a contact of 400 touch all of its 13 pages.
+        "Set existing variables, spread over pages": {
+            f"{count} on a contact of {held}": _set(contact(held), range(0, count * step, step))
             for count, held, step in ((4, 100, 32), (4, 400, 32), (32, 100, 3), (32, 400, 12))
         },
-        f"{TARGET_GROUP}: 10 definitions": _set(contact(defined=10), range(4)),
-        f"{TARGET_GROUP}: 1,000 definitions": _set(contact(defined=MANY), range(4)),
-        f"{TARGET_GROUP}: {_LIMITED}": _set(contact(), range(4)),
-        "Set variables for the first time: 4 on the contact's page": _set(
-            contact(10, defined=32), range(10, 14)
-        ),
-        "Set variables for the first time: 4 on a new page": _set(
-            contact(32, defined=64), range(32, 36)
-        ),
-        **{
-            f"Set undefined variables on a contact of 32: {count}": _set_undefined(contact(), count)
-            for count in (1, 4, 32)
+        TARGET_GROUP: {
+            "10 definitions": _set(contact(defined=10), range(4)),
+            "1,000 definitions": _set(contact(defined=MANY), range(4)),
+            _LIMITED: _set(contact(), range(4)),
+        },
+        "Set variables for the first time": {
+            "4 on the contact's page": _set(contact(10, defined=32), range(10, 14)),
+            "4 on a new page": _set(contact(32, defined=64), range(32, 36)),
+        },
+        "Set undefined variables on a contact of 32": {
+            str(count): _set_undefined(contact(), count) for count in (1, 4, 32)
         },
         "Set variables of the business: 4 existing of 32": on(business())(
             "POST", "/api/v1/business/context", {"variables": changes(names(4))}
         ),
-        "List definitions: 10": on(definitions(10), _DEFINITIONS)("GET"),
-        "List definitions: 1,000": on(definitions(MANY), _DEFINITIONS)("GET"),
+        "List definitions": {
+            "10": on(definitions(10), _DEFINITIONS)("GET"),
+            "1,000": on(definitions(MANY), _DEFINITIONS)("GET"),
+        },
         "Create a definition: one": on(definitions(10), _DEFINITIONS)(
             "POST", "/create", _NEW_DEFINITION
         ),
@@ -112,18 +110,23 @@ _LISTED = scenarios(
             "PATCH", "/{}/update", {"display_name": "Another name"}
         ),
         "Delete a definition: one": on(_definition, _DEFINITIONS)("DELETE", "/{}/delete"),
-        **{
-            f"Get a contact: of {held} variables": on(contact(held), _CONTACT)("GET")
-            for held in HELD
+        "Get a contact": {
+            f"of {held} variables": on(contact(held), _CONTACT)("GET") for held in HELD
         },
-        "List contacts, the first page: of 10": on(contacts(10), _CONTACTS)("GET"),
-        "List contacts, the first page: of 1,000": on(contacts(MANY), _CONTACTS)("GET"),
-        "Create a contact: without variables": _create(definitions(VALUES_PER_PAGE), 0),
-        "Create a contact: with 4 variables": _create(definitions(VALUES_PER_PAGE), 4),
-        "Change a contact of 32: its stage": _update(contact(), {"stage": "customer"}),
-        "Change a contact of 32: its website": _update(contact(), {"website": "www.example.com"}),
-        "Change a contact of 32: its email": _update(contact(), {"email": "new@example.com"}),
-        "Change a contact of 32: 4 variables": _update(contact(), {}, variables=4),
+        "List contacts, the first page": {
+            "of 10": on(contacts(10), _CONTACTS)("GET"),
+            "of 1,000": on(contacts(MANY), _CONTACTS)("GET"),
+        },
+        "Create a contact": {
+            "without variables": _create(definitions(VALUES_PER_PAGE), 0),
+            "with 4 variables": _create(definitions(VALUES_PER_PAGE), 4),
+        },
+        "Change a contact of 32": {
+            "its stage": _update(contact(), {"stage": "customer"}),
+            "its website": _update(contact(), {"website": "www.example.com"}),
+            "its email": _update(contact(), {"email": "new@example.com"}),
+            "4 variables": _update(contact(), {}, variables=4),
+        },
     },
 )
 

@@ -112,16 +112,18 @@ def _batch(count: int, variables: int) -> Mapping[str, Any]:
 SCENARIOS = scenarios(
     "native",
     {
-        "List contacts: 50 of 100": on(contacts(100), _CONTACTS)("GET", query="limit=50"),
-        "List contacts: 50 of 10,000": on(contacts(10000), _CONTACTS)("GET", query="limit=50"),
-        "Create a contact: without variables": _contacts("POST", document=_FIELDS),
-        "Create a contact: with 4 variables": _contacts(
-            "POST", document={**_FIELDS, "variables": _FOUR}
-        ),
-        "Create a contact: once": _contacts("POST", document=_FIELDS, headers=_ONCE),
+        "List contacts": {
+            "50 of 100": on(contacts(100), _CONTACTS)("GET", query="limit=50"),
+            "50 of 10,000": on(contacts(10_000), _CONTACTS)("GET", query="limit=50"),
+        },
+        "Create a contact": {
+            "without variables": _contacts("POST", document=_FIELDS),
+            "with 4 variables": _contacts("POST", document={**_FIELDS, "variables": _FOUR}),
+            "once": _contacts("POST", document=_FIELDS, headers=_ONCE),
+        },
         "Find a contact: by phone": _contacts("POST", "/lookup", _KNOWN),
-        **{
-            f"Upsert a contact: {title}": _contacts("POST", "/upsert", document)
+        "Upsert a contact": {
+            title: _contacts("POST", "/upsert", document)
             for title, document in (
                 ("new", _NEW),
                 ("known, 4 variables of 32", {**_KNOWN, "variables": _FOUR}),
@@ -131,23 +133,27 @@ SCENARIOS = scenarios(
                 ),
             )
         },
-        **{
-            f"Upsert a batch of new contacts: {count}, {variables} variables each": _contacts(
+        "Upsert a batch of new contacts": {
+            f"{count}, {variables} variables each": _contacts(
                 "POST", "/batch", _batch(count, variables)
             )
             for count in (1, 10)
             for variables in (1, 32)
         },
-        "Change a contact: a field": _contact("PATCH", document=_COMPANY),
-        "Change a contact: a field, once": _contact("PATCH", document=_COMPANY, headers=_ONCE),
-        "Change a contact: its e-mail address": _contact("PATCH", document={"email": "a@b.co"}),
+        "Change a contact": {
+            "a field": _contact("PATCH", document=_COMPANY),
+            "a field, once": _contact("PATCH", document=_COMPANY, headers=_ONCE),
+            "its e-mail address": _contact("PATCH", document={"email": "a@b.co"}),
+        },
         "Merge two contacts: 32 variables each": on(_contacts_to_merge, _CONTACT)(
             "POST", "/merge", {"from": f"contact_{CONTACT_ID + 1}"}
         ),
         "Delete a contact: of 32 variables": _contact("DELETE"),
         "List tags: 50 of 100": on(_tags)("GET", "/v1/tags", query="limit=50"),
-        "Add a tag to a contact: one of the account": _tagged("PUT", "/tags/tag-number-0001"),
-        "Add a tag to a contact: new": _tagged("PUT", "/tags/new"),
+        "Add a tag to a contact": {
+            "one of the account": _tagged("PUT", "/tags/tag-number-0001"),
+            "new": _tagged("PUT", "/tags/new"),
+        },
         "Remove a tag from a contact: one": _tagged("DELETE", "/tags/vip"),
         "Create a conversation: one": on(lambda stage: stage.add_contact())(
             "POST", "/v1/conversations", {"contact_id": f"contact_{CONTACT_ID}"}
@@ -158,32 +164,26 @@ SCENARIOS = scenarios(
         "Set variables of a conversation: 4 of 32": _conversation("PATCH", "/variables", _FOUR),
         "Delete a conversation: of 32 variables": _conversation("DELETE"),
         "Get a contact: its fields": _contact("GET"),
-        "List variables of a contact: 32": _contact("GET", "/variables"),
-        "List variables of a contact: 32, and unset ones": _contact(
-            "GET", "/variables", query="include=unset"
-        ),
+        "List variables of a contact": {
+            "32": _contact("GET", "/variables"),
+            "32, and unset ones": _contact("GET", "/variables", query="include=unset"),
+        },
         "Get a variable of a contact: of 32": _contact("GET", f"/variables/{_FIRST}"),
-        **{
-            f"Set a variable of a contact: {title}": _contact(
-                "PUT", f"/variables/{_FIRST}", _VALUE, headers=headers
-            )
+        "Set a variable of a contact": {
+            title: _contact("PUT", f"/variables/{_FIRST}", _VALUE, headers=headers)
             for title, headers in (("of 32", ()), ("of 32, by its entity tag", _ANY_VERSION))
         },
         "Remove a value of a contact: of 32": _contact("DELETE", f"/variables/{_FIRST}"),
-        **{
-            f"Set variables of a contact: {title}": _contact(
-                "PATCH", "/variables", _FOUR, headers=headers
-            )
+        "Set variables of a contact": {
+            title: _contact("PATCH", "/variables", _FOUR, headers=headers)
             for title, headers in (
                 ("4 of 32", ()),
                 ("4 of 32, once", _ONCE),
                 ("4 of 32, by the entity tag of the set", _ANY_VERSION),
             )
         },
-        **{
-            f"Apply an operation to a contact: {title}": _contact(
-                "POST", "/variables/operations", _OPERATION, headers=headers
-            )
+        "Apply an operation to a contact": {
+            title: _contact("POST", "/variables/operations", _OPERATION, headers=headers)
             for title, headers in (("1 of 32", ()), ("1 of 32, once", _ONCE))
         },
         "Set a variable of the business: of 32": _business("PUT", f"/{_FIRST}", _VALUE),
@@ -198,10 +198,12 @@ SCENARIOS = scenarios(
         "List the activity of a contact: 50 of 100 changes": on(_activity, _CONTACT)(
             "GET", "/activity", query="limit=50"
         ),
-        "Create a webhook: the first": on(_webhooks(0), _WEBHOOKS)("POST", document=_NEW_WEBHOOK),
-        "Create a webhook: the last of 50": on(_webhooks(MAX_WEBHOOKS - 1), _WEBHOOKS)(
-            "POST", document=_NEW_WEBHOOK
-        ),
+        "Create a webhook": {
+            "the first": on(_webhooks(0), _WEBHOOKS)("POST", document=_NEW_WEBHOOK),
+            "the last of 50": on(_webhooks(MAX_WEBHOOKS - 1), _WEBHOOKS)(
+                "POST", document=_NEW_WEBHOOK
+            ),
+        },
         "List webhooks: 50": on(_webhooks(MAX_WEBHOOKS), _WEBHOOKS)("GET", query="limit=50"),
         "Get a webhook: one": _webhook("GET"),
         "Change a webhook: one": _webhook("PATCH", document={"status": "disabled"}),
@@ -221,8 +223,10 @@ SCENARIOS = scenarios(
         ),
         "Cancel an import: one": _imports("POST", f"/{WAITING_IMPORT_ID}/cancel"),
         "List deliveries to a webhook: 50 of 100": _webhook("GET", "/deliveries"),
-        "Create an API key: beside 21": _keys("POST", document=_NEW_KEY),
-        "Create an API key: beside 21, once": _keys("POST", document=_NEW_KEY, headers=_ONCE),
+        "Create an API key": {
+            "beside 21": _keys("POST", document=_NEW_KEY),
+            "beside 21, once": _keys("POST", document=_NEW_KEY, headers=_ONCE),
+        },
         "List API keys: 21": _keys("GET"),
         "Get an API key: of 21": _keys("GET", "/{}"),
         "Rotate an API key: of 21": _keys("POST", "/{}/rotate", {"overlap_hours": 24}),

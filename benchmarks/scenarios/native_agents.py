@@ -98,21 +98,23 @@ SCENARIOS = (
     *scenarios(
         "native",
         {
-            "Create an agent: of 20 variables": _agents("POST", document=_OF_LIST),
-            "Create an agent: of a purpose of 20 variables": _agents("POST", document=_OF_PURPOSE),
+            "Create an agent": {
+                "of 20 variables": _agents("POST", document=_OF_LIST),
+                "of a purpose of 20 variables": _agents("POST", document=_OF_PURPOSE),
+            },
             "List agents: 10 of 20 variables": _agents("GET"),
             "Get an agent: of 20 variables": _agents("GET", _AGENT),
             "Change an agent: its voice": _agents("PATCH", _AGENT, {"voice": "v_1"}),
             "Delete an agent: one": _agents("DELETE", _AGENT),
-            "Resolve variables: 20 by phone": _resolve(_caller(20)),
-            "Resolve variables: 200 by phone": _resolve(_caller(200)),
-            "Resolve variables: 200 by phone, 20 of the business": _resolve(_caller(200, 20)),
-            "Resolve variables: 200 of a purpose by phone": _resolve(_caller_of_purpose),
-            "Resolve variables: 20 of a call": _resolve(_caller(20), call_id="CA1"),
-            "Resolve variables: 200 of a call": _resolve(_caller(200), call_id="CA1"),
-            "Resolve variables: 20 of a call by an unknown caller": _resolve(
-                _caller(20), _UNKNOWN, call_id="CA1"
-            ),
+            "Resolve variables": {
+                "20 by phone": _resolve(_caller(20)),
+                "200 by phone": _resolve(_caller(200)),
+                "200 by phone, 20 of the business": _resolve(_caller(200, 20)),
+                "200 of a purpose by phone": _resolve(_caller_of_purpose),
+                "20 of a call": _resolve(_caller(20), call_id="CA1"),
+                "200 of a call": _resolve(_caller(200), call_id="CA1"),
+                "20 of a call by an unknown caller": _resolve(_caller(20), _UNKNOWN, call_id="CA1"),
+            },
             "Resolve variables without a body: 200 by id": on(_caller(200))(
                 "GET", "/v1/resolve", query=f"agent={AGENT_ID}&id=contact_{CONTACT_ID}"
             ),
@@ -139,11 +141,15 @@ SCENARIOS = (
     *scenarios(
         "hooks",
         {
-            "Answer a call: 20 variables": _ring(20),
-            "Answer a call: 200 variables": _ring(200),
-            "Answer a call: 200 variables, with an id": _ring(200, call_id="CA1"),
-            "Run a tool: look 20 variables up": _tool("look_up", {}),
-            "Run a tool: set a variable": _tool("set_variable", _SET_ONE),
+            "Answer a call": {
+                "20 variables": _ring(20),
+                "200 variables": _ring(200),
+                "200 variables, with an id": _ring(200, call_id="CA1"),
+            },
+            "Run a tool": {
+                "look 20 variables up": _tool("look_up", {}),
+                "set a variable": _tool("set_variable", _SET_ONE),
+            },
         },
     ),
 )

@@ -30,14 +30,18 @@ SCENARIOS = scenarios(
     "native",
     {
         "Create a definition: one": _definitions("POST", document=_TIER),
-        "List definitions: 10": _definitions("GET"),
-        "List definitions: 50 of 1,000": on(definitions(MANY))("GET", "/v1/definitions"),
+        "List definitions": {
+            "10": _definitions("GET"),
+            "50 of 1,000": on(definitions(MANY))("GET", "/v1/definitions"),
+        },
         "List unknown names: 50, 100 definitions": on(_unknown_names)(
             "GET", "/v1/definitions/unknown-names"
         ),
         "Get a definition: one": _one("GET"),
-        "Change a definition: one": _one("PATCH", document={"description": "Another"}),
-        "Change a definition: its name": _one("PATCH", document={"name": "another"}),
+        "Change a definition": {
+            "one": _one("PATCH", document={"description": "Another"}),
+            "its name": _one("PATCH", document={"name": "another"}),
+        },
         "Delete a definition: one": _one("DELETE"),
         "Archive a definition: one": _one("POST", "/archive"),
         "Restore a definition: one": on(_archived)("POST", "/v1/definitions/{}/restore"),

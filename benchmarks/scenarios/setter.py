@@ -34,43 +34,33 @@ def _message(data: Data, fields: Mapping[str, Any]) -> Prepare:
 SCENARIOS = scenarios(
     "setter",
     {
-        "Change a contact of 32: its last name, found by id": _change(
-            {"lastName": "King"}, {"id": CONTACT_ID}
-        ),
-        "Change a contact of 32: its last name, found by WhatsApp id": _change(
-            {"lastName": "King"}
-        ),
-        "Change a contact of 32: its last name, found by SMS number": _change(
-            {"lastName": "King"}, {"smsPhoneNumber": _DIGITS}
-        ),
-        "Change a contact of 32: its email": _change({"email": "new@example.com"}),
-        "Change a contact of 32: its phone number": _change({"phoneNumber": "+12125550199"}),
-        "Change a contact of 32: 1 variable": _change({"metadata": changes(names(1))}),
-        "Change a contact of 32: 4 variables": _change(_KNOWN),
-        "Change a contact of 32: 32 variables": _change({"metadata": changes(names(32))}),
-        "Change a contact of 32: 4 undefined variables": _change(_UNKNOWN),
-        **{
-            f"Change 4 variables of a contact: of {held}": _change(
-                _KNOWN, data=contact(held, **_HAVING_NUMBER)
-            )
+        "Change a contact of 32": {
+            "its last name, found by id": _change({"lastName": "King"}, {"id": CONTACT_ID}),
+            "its last name, found by WhatsApp id": _change({"lastName": "King"}),
+            "its last name, found by SMS number": _change(
+                {"lastName": "King"}, {"smsPhoneNumber": _DIGITS}
+            ),
+            "its email": _change({"email": "new@example.com"}),
+            "its phone number": _change({"phoneNumber": "+12125550199"}),
+            "1 variable": _change({"metadata": changes(names(1))}),
+            "4 variables": _change(_KNOWN),
+            "32 variables": _change({"metadata": changes(names(32))}),
+            "4 undefined variables": _change(_UNKNOWN),
+        },
+        "Change 4 variables of a contact": {
+            f"of {held}": _change(_KNOWN, data=contact(held, **_HAVING_NUMBER))
             for held in (100, 400)
         },
-        "Take a message to a number that nobody has: without variables": _message(
-            _NOBODY, {"firstName": "Ada"}
-        ),
-        "Take a message to a number that nobody has: with 4 variables": _message(
-            _NOBODY, {"firstName": "Ada", **_KNOWN}
-        ),
-        "Take a message to a number that nobody has: with 4 undefined variables": _message(
-            _NOBODY, _UNKNOWN
-        ),
-        "Take a message to a contact of 32: found by WhatsApp id": _message(
-            _BY_NUMBER, {"firstName": "Ada"}
-        ),
-        "Take a message to a contact of 32: found by phone number": _message(
-            _BY_PHONE, {"firstName": "Ada"}
-        ),
-        "Take a message to a contact of 32: with 4 variables": _message(_BY_NUMBER, _KNOWN),
+        "Take a message to a number that nobody has": {
+            "without variables": _message(_NOBODY, {"firstName": "Ada"}),
+            "with 4 variables": _message(_NOBODY, {"firstName": "Ada", **_KNOWN}),
+            "with 4 undefined variables": _message(_NOBODY, _UNKNOWN),
+        },
+        "Take a message to a contact of 32": {
+            "found by WhatsApp id": _message(_BY_NUMBER, {"firstName": "Ada"}),
+            "found by phone number": _message(_BY_PHONE, {"firstName": "Ada"}),
+            "with 4 variables": _message(_BY_NUMBER, _KNOWN),
+        },
     },
 )
 """All scenarios in the order of the report."""

@@ -33,8 +33,6 @@ _BY_FIELD = f"{_SINCE_EVER}&custom_field_key={names(1)[0]}&custom_field_value=an
 _COUNTS = (("10", 10), ("1,000", MANY))
 _FOUR = changes(names(4))
 
-_BY_NAMES = "Set custom fields by the names of existing ones"
-
 _NOBODY = definitions(VALUES_PER_PAGE)
 _CUSTOMER = contact(webchat_user_id=_USER_ID)
 _webhooks = on(lambda stage: stage.add_webhooks(10, form="vambe"), "/api/webhooks")
@@ -112,27 +110,23 @@ def _upsert(data: Data, reference: Mapping[str, str], fields: Mapping[str, Any])
 SCENARIOS = scenarios(
     "vambe",
     {
-        **{
-            f"{_BY_NAMES}: {count} on a contact of {held}": _set(
-                contact(held), changes(names(count))
-            )
+        "Set custom fields by the names of existing ones": {
+            f"{count} on a contact of {held}": _set(contact(held), changes(names(count)))
             for held in HELD
             for count in (1, 4, 32)
             if count <= held
         },
-        **{
-            f"Set 4 custom fields of a contact of 32: by name, {title}": _set(
-                contact(defined=defined), _FOUR
-            )
-            for title, defined in _CATALOGUES
+        "Set 4 custom fields of a contact of 32": {
+            **{
+                f"by name, {title}": _set(contact(defined=defined), _FOUR)
+                for title, defined in _CATALOGUES
+            },
+            "by name, in another case": _set(
+                contact(), changes([each.replace("_", " ").title() for each in names(4)])
+            ),
         },
-        "Set 4 custom fields of a contact of 32: by name, in another case": _set(
-            contact(), changes([each.replace("_", " ").title() for each in names(4)])
-        ),
-        **{
-            f"Set a custom field that has to be looked for: {how}, {title}": _set(
-                _meant(defined), {key: NEW_VALUE}
-            )
+        "Set a custom field that has to be looked for": {
+            f"{how}, {title}": _set(_meant(defined), {key: NEW_VALUE})
             for title, defined in _CATALOGUES
             for how, key in (
                 ("by display name", "Monthly spending"),
@@ -142,28 +136,24 @@ SCENARIOS = scenarios(
         "Set a custom field to a written number: by name": _set(
             _meant(VALUES_PER_PAGE, VariableType.NUMBER), {"budget_name_0000": "$1,234.50"}
         ),
-        **{
-            f"Set a free text: that fills a field, {title}": _set(
+        "Set a free text": {
+            f"that fills a field, {title}": _set(
                 _meant(defined), {"notes": "We met. Monthly spending: much."}
             )
             for title, defined in _CATALOGUES
         },
-        **{
-            f"Set new custom fields of a contact of 32: 4, {title}": _set(
-                contact(defined=defined), changes(names(4, word="unknown"))
-            )
-            for title, defined in _CATALOGUES
+        "Set new custom fields of a contact of 32": {
+            **{
+                f"4, {title}": _set(contact(defined=defined), changes(names(4, word="unknown")))
+                for title, defined in _CATALOGUES
+            },
+            **{
+                f"{count:,}": _set(contact(), changes(names(count, word="unknown")))
+                for count in (32, 100, MANY)
+            },
         },
-        **{
-            f"Set new custom fields of a contact of 32: {count:,}": _set(
-                contact(), changes(names(count, word="unknown"))
-            )
-            for count in (32, 100, MANY)
-        },
-        **{
-            f"Set a large custom field of a contact of 32: {size}, {which}": _set(
-                data, {names(32)[place]: text_of(count, seed)}
-            )
+        "Set a large custom field of a contact of 32": {
+            f"{size}, {which}": _set(data, {names(32)[place]: text_of(count, seed)})
             for size, count in SIZES.items()
             for which, data, place, seed in (
                 ("first", contact(31, defined=32), 31, 1),
@@ -173,56 +163,50 @@ SCENARIOS = scenarios(
         "Set custom fields of a webchat contact: 4 of 32": on(_CUSTOMER, _API)(
             "POST", "/webchat/contact/add-metadata", {"externalUserId": _USER_ID, "metadata": _FOUR}
         ),
-        "Set 4 of 32 custom fields of a ticket: by its id": _set_of_ticket(
-            {"ticket_id": CONVERSATION_ID}
-        ),
-        "Set 4 of 32 custom fields of a ticket: by its contact's id": _set_of_ticket(
-            {"ai_contact_id": UUID}
-        ),
-        "Set 4 of 32 custom fields of a ticket: by its contact's number": _set_of_ticket(
-            {"contact_number": _DIGITS}
-        ),
-        **{
-            f"Get a contact: of {held} fields": on(contact(held), _CONTACT)("GET", "/info")
-            for held in HELD
+        "Set 4 of 32 custom fields of a ticket": {
+            "by its id": _set_of_ticket({"ticket_id": CONVERSATION_ID}),
+            "by its contact's id": _set_of_ticket({"ai_contact_id": UUID}),
+            "by its contact's number": _set_of_ticket({"contact_number": _DIGITS}),
         },
-        "Get a contact: of 32 fields, with 10 conversations": on(
-            _conversations(10, held=32), _CONTACT
-        )("GET", "/info"),
-        **{
-            f"List conversations of a contact: of {count}": on(_conversations(count), _CONTACT)(
-                "GET", "/conversations"
-            )
+        "Get a contact": {
+            **{f"of {held} fields": on(contact(held), _CONTACT)("GET", "/info") for held in HELD},
+            "of 32 fields, with 10 conversations": on(_conversations(10, held=32), _CONTACT)(
+                "GET", "/info"
+            ),
+        },
+        "List conversations of a contact": {
+            f"of {count}": on(_conversations(count), _CONTACT)("GET", "/conversations")
             for count in (1, 100)
         },
-        **{
-            f"List contacts: of {title}{how}": on(_contacts(count), _API)(
-                "GET", "/contacts", query=query
-            )
+        "List contacts": {
+            f"of {title}{how}": on(_contacts(count), _API)("GET", "/contacts", query=query)
             for title, count in _COUNTS
             for how, query in (("", _SINCE_EVER), (", by a custom field", _BY_FIELD))
         },
-        **{
-            f"Search contacts: of {title}": on(_contacts(count), _API)(
+        "Search contacts": {
+            f"of {title}": on(_contacts(count), _API)(
                 "GET", "/contacts/search", query="phone=5550000"
             )
             for title, count in _COUNTS
         },
         "List messages of a contact: none": on(contact(), _CONTACT)("GET", "/messages"),
-        **{
-            f"List tags: {title}": on(_tags(count), _API)("GET", "/tags")
-            for title, count in _COUNTS
+        "List tags": {title: on(_tags(count), _API)("GET", "/tags") for title, count in _COUNTS},
+        "Replace the tags of a contact": {f"by {count}": _replace_tags(count) for count in (2, 50)},
+        "Add tags to a contact": {
+            "2 existing": _add_tags(existing=2, new=0),
+            "2 new": _add_tags(existing=0, new=2),
+            "10 new": _add_tags(existing=0, new=10),
         },
-        **{f"Replace the tags of a contact: by {count}": _replace_tags(count) for count in (2, 50)},
-        "Add tags to a contact: 2 existing": _add_tags(existing=2, new=0),
-        "Add tags to a contact: 2 new": _add_tags(existing=0, new=2),
-        "Add tags to a contact: 10 new": _add_tags(existing=0, new=10),
-        "Create a customer: by number": _upsert(_NOBODY, _BY_NUMBER, {}),
-        "Create a customer: by user id": _upsert(_NOBODY, _BY_USER_ID, {}),
-        "Create a customer: by number, with 4 fields": _upsert(_NOBODY, _BY_NUMBER, _FOUR),
-        "Change a customer: by number": _upsert(_CUSTOMER, _BY_NUMBER, {}),
-        "Change a customer: by user id": _upsert(_CUSTOMER, _BY_USER_ID, {}),
-        "Change a customer: by number, with 4 of 32 fields": _upsert(_CUSTOMER, _BY_NUMBER, _FOUR),
+        "Create a customer": {
+            "by number": _upsert(_NOBODY, _BY_NUMBER, {}),
+            "by user id": _upsert(_NOBODY, _BY_USER_ID, {}),
+            "by number, with 4 fields": _upsert(_NOBODY, _BY_NUMBER, _FOUR),
+        },
+        "Change a customer": {
+            "by number": _upsert(_CUSTOMER, _BY_NUMBER, {}),
+            "by user id": _upsert(_CUSTOMER, _BY_USER_ID, {}),
+            "by number, with 4 of 32 fields": _upsert(_CUSTOMER, _BY_NUMBER, _FOUR),
+        },
         "Create a webhook: the eleventh": _webhooks("POST", document=_WEBHOOK),
         "List webhooks: 10": _webhooks("GET"),
         "List the topics of webhooks: all": _webhooks("GET", "/topics"),

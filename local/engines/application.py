@@ -6,9 +6,9 @@ Importing this module imports ministack, which reads the environment at its impo
 import contextlib
 import json
 from asyncio import IncompleteReadError, StreamReader, StreamWriter, create_task
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Mapping
 
+from local.asgi import ClientLeftError, Message, Receive, Send, read_body, respond, sent_headers
 from local.engines.journal import Journal
 from local.engines.link import LENGTHS, frame
 from local.engines.queue_log import QueueLog
@@ -16,10 +16,6 @@ from local.engines.services import Answer, Request, call_service
 
 _NOT_KEPT: Answer = (500, {}, b"The messages can't be written: is the disk full?")
 """The client sends it again, so a message may arrive twice, as on AWS."""
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Application:
@@ -36,11 +32,12 @@ class Application:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Respond to one HTTP request."""
-        body = await _read(receive)
-        # A truncated request may parse as a complete one.
-        if body is None:
+        try:
+            body = await read_body(receive) or b""
+        except ClientLeftError:
             return
-        await _reply(await self._answer(_request(scope, body)), send)
+        status, headers, answer = await self._answer(_request(scope, body))
+        await respond(send, status, _with_length(headers, answer).items(), answer)
 
     async def serve_link(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Respond to the requests of one link connection in turn."""
@@ -73,31 +70,12 @@ def _request(scope: Message, body: bytes) -> Request:
         method=scope["method"],
         path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
-        headers={
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        },
+        headers=dict(sent_headers(scope)),
         body=body,
     )
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """Read the whole body, or return None when the client leaves before its end."""
-    chunks = []
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-async def _reply(answer: Answer, send: Send) -> None:
-    status, headers, body = answer
-    encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    # The length of a HEAD response describes a body that is not sent.
-    if not any(name == b"content-length" for name, _ in encoded):
-        encoded.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body})
+def _with_length(headers: Mapping[str, str], body: bytes) -> dict[str, str]:
+    """Add the length of a body. A response to HEAD has that of a body that is not sent."""
+    lowercase = {name.lower(): value for name, value in headers.items()}
+    return {"content-length": str(len(body)), **lowercase}

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from local.asgi import server_configuration
 from local.engines.child_guard import when_parent_ends
 from local.engines.line_log import DataError
 
@@ -111,19 +112,8 @@ class _LinkedServer(uvicorn.Server):
 
 def _serve(port: int, application: "Application", link: Path | None) -> None:
     server = _LinkedServer(
-        uvicorn.Config(
-            application,
-            host="127.0.0.1",
-            port=port,
-            http="h11",
-            ws="none",
-            lifespan="off",
-            log_level="error",
-            access_log=False,
-            # Longer than the pool of a client keeps an idle connection.
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=2,
-        ),
+        # Connections stay open longer than the pool of a client keeps an idle one.
+        server_configuration(application, host="127.0.0.1", port=port, timeout_keep_alive=75),
         application,
         link,
     )

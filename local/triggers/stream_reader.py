@@ -5,12 +5,12 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsour
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +22,7 @@ from local.positions import Positions
 from local.resources import LOCAL_ACCOUNT_ID
 from local.triggers.invocation import Caller
 from local.triggers.records import created_at, json_stream_record
+from shared.validation.instants import to_the_millisecond
 
 _POLL_SECONDS = 0.1
 _FIRST_RETRY_SECONDS = 0.2
@@ -216,5 +217,4 @@ def _number(record: Record) -> int:
 
 
 def _written(seconds: float) -> str:
-    moment = dt.datetime.fromtimestamp(seconds, dt.UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return to_the_millisecond(datetime.fromtimestamp(seconds, UTC))

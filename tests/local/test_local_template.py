@@ -271,26 +271,26 @@ def test_the_resources_of_triggers_are_what_their_apis_take(tmp_path: Path) -> N
     text = TRIGGERED % ("SQS", "{Queue: !GetAtt Queue.Arn}")
     template = read_template(written(tmp_path, text), endpoint_url="http://127.0.0.1:9")
 
-    letters, queue = template.resources.queues
-    assert (letters.name, letters.attributes) == ("local-letters", {})
+    (letters, of_letters), (_, attributes) = template.resources.queues.items()
+    assert (letters, of_letters) == ("local-letters", {})
     arn = "arn:aws:sqs:us-east-1:123456789012:local"
-    assert json.loads(queue.attributes["RedrivePolicy"]) == {
+    assert json.loads(attributes["RedrivePolicy"]) == {
         "deadLetterTargetArn": f"{arn}-letters",
         "maxReceiveCount": 3,
     }
-    assert queue.attributes["VisibilityTimeout"] == "60"
-    (bucket,) = template.resources.buckets
-    assert bucket.name == "local-bucket"
-    assert bucket.notifications == (
-        {
-            "QueueArn": f"{arn}-Queue",
-            "Events": ["s3:ObjectCreated:*"],
-            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}},
-        },
-    )
-    (rule,) = template.resources.rules
-    assert (rule.bus, json.loads(rule.pattern)) == ("bus", {"source": ["a"]})
-    assert rule.targets == ({"Id": "q", "Arn": f"{arn}-Queue"},)
+    assert attributes["VisibilityTimeout"] == "60"
+    assert template.resources.buckets == {
+        "local-bucket": [
+            {
+                "QueueArn": f"{arn}-Queue",
+                "Events": ["s3:ObjectCreated:*"],
+                "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}},
+            }
+        ]
+    }
+    (rule,) = template.resources.rules.values()
+    assert (rule["EventBusName"], rule["EventPattern"]) == ("bus", {"source": ["a"]})
+    assert rule["Targets"] == [{"Id": "q", "Arn": f"{arn}-Queue"}]
     assert template.functions["Trigger"].environment == {
         "QUEUE_URL": "http://127.0.0.1:9/123456789012/local-Queue",
         "BUS": "bus",

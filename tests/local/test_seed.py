@@ -912,7 +912,7 @@ REFUSED |= {
         ("agent", AGENT, {"variables": {"as": "x"}}, "variables.purpose: it is required"),
         ("agent", AGENT, {"variables": "prompt"}, "variables: input should be a valid list"),
         ("agent", AGENT, {"first_message": "Hi {{x}}"}, "first_message: it declares no variable"),
-        ("agent", AGENT, {"language": "no tag"}, "language: string should match"),
+        ("agent", AGENT, {"language": "no tag"}, "language: it must be a language tag"),
         ("hook", HOOK, {"agent": "agent_2"}, "agent: it is no agent of this account"),
         ("hook", HOOK, {"api_key": "native_other_0123"}, "api_key: it is no key of this account"),
         ("hook", HOOK, {"platform": "nobody"}, "platform: it must be one of"),
