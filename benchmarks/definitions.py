@@ -15,7 +15,7 @@ from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.recorder import recording
 from benchmarks.report.tables import table, table_of, units
-from benchmarks.scenario import Cost, measure
+from benchmarks.scenario import Cost, Scenario, measure
 from benchmarks.stage import Stage, local_table, names
 from local.template import read_template
 from shared.domain.accounts import WHOLE_ACCOUNT
@@ -61,19 +61,24 @@ _PROGRAM = "from benchmarks.definitions import print_memory; print_memory({size}
 
 
 @dataclass(frozen=True)
-class _Measured:
-    """A request, and its cost in a function that has just started and in a warm one."""
+class Measured:
+    """A scenario, and its cost in a function that has just started and in a warm one."""
 
-    request: str
+    scenario: Scenario
     cold: Cost
     warm: Cost
+
+    @property
+    def request(self) -> str:
+        """The dialect and the name of the scenario."""
+        return f"{self.scenario.dialect}: {self.scenario.name}"
 
 
 def main() -> int:
     """Measure and write the page."""
     page = Template(TEXT.read_text(encoding="utf-8")).substitute(
-        reads=_cold_and_warm(_measured(READS)).strip(),
-        writes=_of_writes(_measured(WRITES)).strip(),
+        reads=_cold_and_warm(measure_cold_and_warm(READS)).strip(),
+        writes=_of_writes(measure_cold_and_warm(WRITES)).strip(),
         memory=_memory().strip(),
     )
     PAGE.write_text(page, encoding="utf-8")
@@ -100,7 +105,7 @@ def print_memory(size: int) -> None:
     print(json.dumps({"heap": heap, "kept": len(kept)}))
 
 
-def _measured(wanted: Mapping[str, Sequence[str]]) -> Iterator[_Measured]:
+def measure_cold_and_warm(wanted: Mapping[str, Sequence[str]]) -> Iterator[Measured]:
     """Measure scenarios in a function that has just started, and in a warm one."""
     # Each table has an engine of its own.
     clear_adapters()
@@ -121,10 +126,10 @@ def _measured(wanted: Mapping[str, Sequence[str]]) -> Iterator[_Measured]:
                     )
                     for is_cold in (True, False)
                 )
-                yield _Measured(f"{scenario.dialect}: {scenario.name}", cold, warm)
+                yield Measured(scenario, cold, warm)
 
 
-def _cold_and_warm(measured: Iterable[_Measured]) -> str:
+def _cold_and_warm(measured: Iterable[Measured]) -> str:
     rows = [
         (
             each.request,
@@ -140,7 +145,7 @@ def _cold_and_warm(measured: Iterable[_Measured]) -> str:
     return table((*header, "of these after the key"), rows)
 
 
-def _of_writes(measured: Iterable[_Measured]) -> str:
+def _of_writes(measured: Iterable[Measured]) -> str:
     return table_of(
         measured,
         {

@@ -97,8 +97,8 @@ def _measured(figures: Sequence[Figure]) -> dict[Figure, Cost]:
     for figure in figures:
         wanted.setdefault(figure.dialect, []).append(figure.scenario)
     found = {
-        (scenario.dialect, scenario.name): warm.after_key
-        for scenario, (_, warm) in measure_cold_and_warm(wanted).items()
+        (each.scenario.dialect, each.scenario.name): each.warm.after_key
+        for each in measure_cold_and_warm(wanted)
     }
     return {figure: found[figure.dialect, figure.scenario] for figure in figures}
 
