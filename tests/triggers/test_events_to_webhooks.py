@@ -164,8 +164,8 @@ def test_a_change_that_the_log_does_not_have_any_more_says_so(
     hook(fixtures, receiver, owner)
     fixtures.definition("salary", sensitivity=Sensitivity.SENSITIVE)
     save(fixtures, fixtures.definition("plan"))
-    assert changes.take() == []
-    events = [each for each in changes.heard() if "changes" in each]
+    assert changes.process() == []
+    events = [each for each in changes.published() if "changes" in each]
     fixtures.activity.close("acme", 123, NEVER)
     assert process_events(*events) == []
     deliver_all(queued)
