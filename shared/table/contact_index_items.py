@@ -5,8 +5,13 @@ status. A node has, for each of 16 chunks, how many contacts of the list are in 
 which if they are few, so that a page of rare contacts is read without their leaves.
 
 A page reads every node of its lists, so nodes are small: their counts are in order of cells, which
-compresses well, and positions have eleven bits. Leaves and nodes of an earlier form, which are
-compressed numbers of 16 bits, are read as well.
+compresses well, and positions have eleven bits.
+
+An entry has what the index may have of a few consecutive contacts, so that contacts that are
+created together share the write of their entry.
+
+Items of an earlier form are read as well: leaves and nodes of compressed numbers of 16 bits, and
+entries of one contact.
 """
 
 import math
@@ -26,6 +31,10 @@ from shared.table.operations import Item
 
 CHUNKS_PER_NODE = 16
 """The number of chunks whose counts are in one node."""
+
+CONTACTS_PER_ENTRY = 4
+"""The number of contacts in one entry. With a few more, an entry would often exceed a kilobyte, and
+so cost two units when one of them changes."""
 
 MAX_CELLS = 2000
 """The most stages and statuses that contacts of an account may have together."""
@@ -105,12 +114,33 @@ class Node:
     is_earlier: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the index may have of a contact: one state, or during a change the old and the new."""
+States: TypeAlias = tuple[IndexedContact, ...]
+"""What the index may have of a contact: one state, or during a change the old and the new."""
 
-    states: tuple[IndexedContact, ...] = ()
+
+@dataclass(slots=True)
+class Entry:
+    """What the index may have of some consecutive contacts, by id. `version` is that of `Leaf`.
+
+    An entry of no contacts stays stored, so that its version never repeats: otherwise a process
+    that has read it long ago could overwrite what another one has written.
+    """
+
+    states: dict[int, States]
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierEntry:
+    """An entry of the earlier form, of one contact."""
+
+    states: States
+    version: int
+
+
+def entry_number(contact_id: int) -> int:
+    """Return the number of the entry that has a contact."""
+    return contact_id // CONTACTS_PER_ENTRY
 
 
 def position_in_chunk(contact_id: int) -> int:
@@ -189,20 +219,34 @@ def _to_node_of_earlier_form(plain: Mapping[str, Any]) -> Node:
 
 def entry_item(key: Key, entry: Entry) -> Item:
     """Build the item of the next version of an entry."""
-    states = [[each.owner, each.team, each.tags, each.words] for each in entry.states]
-    return codec.entity_item(key, "index_entry", {"states": states, "version": entry.version + 1})
+    states = {
+        str(contact_id): [[each.owner, each.team, each.tags, each.words] for each in of_contact]
+        for contact_id, of_contact in entry.states.items()
+    }
+    attributes = {"states": states, "version": entry.version + 1}
+    return codec.entity_item(key, "index_entry", attributes)
 
 
 def to_entry(item: Item | None) -> Entry:
     """Build an entry from its item. Without an item, it is empty."""
     if item is None:
-        return Entry()
+        return Entry({})
     plain = codec.decode_item(item)
-    states = [
+    states = {int(contact_id): _to_states(each) for contact_id, each in plain["states"].items()}
+    return Entry(states, plain["version"])
+
+
+def to_earlier_entry(item: Item) -> EarlierEntry:
+    """Build an entry of the earlier form from its item."""
+    plain = codec.decode_item(item)
+    return EarlierEntry(_to_states(plain["states"]), plain["version"])
+
+
+def _to_states(stored: Sequence[Any]) -> States:
+    return tuple(
         IndexedContact(owner, team, tuple(tags), tuple(words))
-        for owner, team, tags, words in plain["states"]
-    ]
-    return Entry(tuple(states), plain["version"])
+        for owner, team, tags, words in stored
+    )
 
 
 def word_item(key: Key, contact_id: int, contact: IndexedContact) -> Item:

@@ -2,10 +2,11 @@
 
 The contacts of one chunk are indexed together, so that each leaf and each node is written once:
 
-1. Each entry gets the new state beside the old one, on the condition that it is as it was read.
+1. Entries get the new states beside the old ones, on the condition that they are as they were read.
 2. The leaves and the nodes of all lists of both are made equal to the contacts.
 3. Words are added and deleted.
-4. Each entry loses the old state.
+4. Entries lose the old states. Entries of the earlier form, which have been read with them, are
+   deleted.
 
 A conflict, or a contact that has changed meanwhile, starts over. A process that is killed leaves
 the entries of step 1, so the next one with the same contacts finishes its work.
@@ -21,7 +22,7 @@ from shared.domain.records import dataclass
 from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
-from shared.table.contact_index_items import Entry, Tallies
+from shared.table.contact_index_items import EarlierEntry, Entry, States, Tallies, entry_number
 from shared.table.contact_items import to_contact_summary
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates
@@ -52,27 +53,25 @@ class _Change:
 
     Attributes:
         contact_id: The contact.
-        before: The entry as it was read.
+        before: The states of its entries as they were read.
         after: What the index is to have. None if the contact does not exist.
         code: The code of the contact's stage and status, 0 if it does not exist.
-        version: The version of the entry now.
     """
 
     contact_id: int
-    before: Entry
+    before: States
     after: IndexedContact | None
     code: int
-    version: int = 0
 
     @property
-    def target(self) -> tuple[IndexedContact, ...]:
+    def target(self) -> States:
         """The states that the entry is to have."""
         return () if self.after is None else (self.after,)
 
     @property
-    def all_states(self) -> tuple[IndexedContact, ...]:
+    def all_states(self) -> States:
         """The states of the entry during the change."""
-        return tuple(dict.fromkeys((*self.before.states, *self.target)))
+        return tuple(dict.fromkeys((*self.before, *self.target)))
 
     @property
     def lists(self) -> frozenset[ContactList]:
@@ -82,6 +81,20 @@ class _Change:
     def code_in(self, listed: ContactList) -> int:
         """Return what the contact has in a list."""
         return self.code if self.after and listed in self.after.lists else 0
+
+
+@dataclass(slots=True)
+class _Entries:
+    """The entries of some contacts, and those of the earlier form that are stored, by contact."""
+
+    by_number: dict[int, Entry]
+    earlier: dict[int, EarlierEntry]
+
+    def states_of(self, contact_id: int) -> States:
+        """Return the states of a contact in entries of both forms."""
+        states = self.by_number[entry_number(contact_id)].states.get(contact_id, ())
+        earlier = self.earlier.get(contact_id)
+        return tuple(dict.fromkeys((*states, *(earlier.states if earlier else ()))))
 
 
 class ContactIndexer:
@@ -110,20 +123,18 @@ class ContactIndexer:
         """Index contacts; return whether they are still as they were read."""
         chunk = chunk_of(contact_ids[0])
         stored = self._contacts(account_id, contact_ids)
-        changes = self._changes(account_id, contact_ids, stored)
+        entries = self._entries(account_id, contact_ids)
+        changes = self._changes(account_id, contact_ids, stored, entries)
         # Read before the entries are written: a process that overtakes this one has read them then,
         # and writes the leaves of the new states too, so that those of this one are conflicts.
         lists = self._lists(account_id, chunk, changes)
-        _each(
-            lambda each: self._write_entry(account_id, each, each.before.states, each.all_states),
-            changes,
+        self._write_entries(
+            account_id, entries, {each.contact_id: each.all_states for each in changes}
         )
         self._write_lists(account_id, chunk, changes, lists)
         self._write_words(account_id, changes)
-        _each(
-            lambda change: self._write_entry(account_id, change, change.all_states, change.target),
-            changes,
-        )
+        self._write_entries(account_id, entries, {each.contact_id: each.target for each in changes})
+        self._delete_earlier(account_id, entries)
         now = self._contacts(account_id, contact_ids)
         return _versions(now) == _versions(stored)
 
@@ -141,37 +152,65 @@ class ContactIndexer:
         account_id: str,
         contact_ids: Sequence[int],
         stored: Mapping[int, _Stored],
+        entries: _Entries,
     ) -> list[_Change]:
-        wanted = {each: keys.index_entry(account_id, each) for each in contact_ids}
-        found = _by_key(self._table.get_many([*wanted.values()]))
         cells = {(each.summary.stage, each.summary.status) for each in stored.values()}
         codes = self._states.codes(account_id, cells)
         changes = []
         for contact_id in contact_ids:
             contact = stored[contact_id].summary if contact_id in stored else None
-            before = items.to_entry(found.get(wanted[contact_id]))
+            before = entries.states_of(contact_id)
             after = indexed(contact) if contact else None
             code = codes[contact.stage, contact.status] if contact else 0
-            changes.append(_Change(contact_id, before, after, code, before.version))
+            changes.append(_Change(contact_id, before, after, code))
         return changes
 
-    def _write_entry(
-        self,
-        account_id: str,
-        change: _Change,
-        stored: tuple[IndexedContact, ...],
-        states: tuple[IndexedContact, ...],
+    def _entries(self, account_id: str, contact_ids: Sequence[int]) -> _Entries:
+        numbers = {
+            keys.index_entry(account_id, number): number
+            for number in dict.fromkeys(map(entry_number, contact_ids))
+        }
+        earlier = {keys.earlier_index_entry(account_id, each): each for each in contact_ids}
+        found = _by_key(self._table.get_many([*numbers, *earlier]))
+        return _Entries(
+            {number: items.to_entry(found.get(key)) for key, number in numbers.items()},
+            {
+                contact_id: items.to_earlier_entry(found[key])
+                for key, contact_id in earlier.items()
+                if key in found
+            },
+        )
+
+    def _write_entries(
+        self, account_id: str, entries: _Entries, states: Mapping[int, States]
     ) -> None:
-        if states == stored:
+        """Give contacts their states in the entries, and write those that this changes."""
+        wanted = {number: dict(entry.states) for number, entry in entries.by_number.items()}
+        for contact_id, of_contact in states.items():
+            wanted[entry_number(contact_id)][contact_id] = of_contact
+        _each(
+            lambda number: self._write_entry(account_id, entries, number, wanted[number]),
+            [*wanted],
+        )
+
+    def _write_entry(
+        self, account_id: str, entries: _Entries, number: int, states: Mapping[int, States]
+    ) -> None:
+        before = entries.by_number[number]
+        wanted = {contact_id: each for contact_id, each in states.items() if each}
+        if wanted == before.states:
             return
-        key = keys.index_entry(account_id, change.contact_id)
-        condition, values = _unchanged(change.version)
-        if not states:
-            self._table.write([delete(key, condition, values)])
-            return
-        item = items.entry_item(key, Entry(states, change.version))
+        key = keys.index_entry(account_id, number)
+        condition, values = _unchanged(before.version)
+        item = items.entry_item(key, Entry(wanted, before.version))
         self._table.write([put(item, condition, values)])
-        change.version += 1
+        entries.by_number[number] = Entry(wanted, before.version + 1)
+
+    def _delete_earlier(self, account_id: str, entries: _Entries) -> None:
+        for contact_id, entry in entries.earlier.items():
+            key = keys.earlier_index_entry(account_id, contact_id)
+            condition, values = _unchanged(entry.version)
+            self._table.write([delete(key, condition, values)])
 
     def _lists(self, account_id: str, chunk: int, changes: Sequence[_Change]) -> dict[Key, Item]:
         """Return the nodes and the leaves of all lists of the changes."""
@@ -261,7 +300,7 @@ def _words(account_id: str, change: _Change) -> Iterator[tuple[Key, Item]]:
     """Yield the words that a contact may not have in the index yet."""
     if change.after is None:
         return
-    before = change.before.states[0] if change.before.states else None
+    before = change.before[0] if change.before else None
     known: Collection[str] = ()
     if (
         before
@@ -277,11 +316,11 @@ def _words(account_id: str, change: _Change) -> Iterator[tuple[Key, Item]]:
 
 def _may_be_unfinished(change: _Change) -> bool:
     """Return whether another process has begun this change, and may have been killed."""
-    return len(change.before.states) > 1 or change.before.states == change.target
+    return len(change.before) > 1 or change.before == change.target
 
 
 def _dropped_words(change: _Change) -> list[str]:
-    had = {word for state in change.before.states for word in state.words}
+    had = {word for state in change.before for word in state.words}
     return sorted(had - set(change.after.words if change.after else ()))
 
 

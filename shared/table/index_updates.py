@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, IndexState, chunk_of
 from shared.table import codec, keys
 from shared.table.contact_allocation import MAX_CONTACTS
+from shared.table.contact_index_items import to_entry
 from shared.table.contact_indexing import ContactIndexer
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates, TooManyCells
@@ -120,9 +121,13 @@ class IndexUpdates:
     def _known_ids(self, account_id: str) -> Iterator[int]:
         """Yield the ids of all contacts, and of those that the index has, in ascending order."""
         listed = self._table.query_index(_INDEX, keys.listed_contact(account_id, 0).pk)
-        entries = self._table.query(keys.index_entries_partition(account_id))
+        partition = keys.index_entries_partition(account_id)
+        entries = self._table.query(partition, keys.INDEX_ENTRIES)
+        earlier = self._table.query(partition, keys.EARLIER_INDEX_ENTRIES)
         return merge(
-            map(_id_of, listed), (keys.contact_of_entry(item["sk"]["S"]) for item in entries)
+            map(_id_of, listed),
+            (contact_id for item in entries for contact_id in sorted(to_entry(item).states)),
+            (keys.contact_of_earlier_entry(item["sk"]["S"]) for item in earlier),
         )
 
 

@@ -63,6 +63,12 @@ POSITIONS = "POSITION#"
 INDEX_NODES = "NODE#"
 """The prefix of the sort keys of the nodes of a list in the contact index."""
 
+INDEX_ENTRIES = "ENTRIES#"
+"""The prefix of the sort keys of the entries of contacts in the contact index."""
+
+EARLIER_INDEX_ENTRIES = "ENTRY#"
+"""That of entries of the earlier form, of one contact each."""
+
 MAX_PARTITION_BYTES = 2048
 """The longest partition key that DynamoDB takes."""
 
@@ -430,9 +436,14 @@ def index_partition(account_id: str) -> str:
     return f"{_account_prefix(account_id)}#INDEX"
 
 
-def index_entry(account_id: str, contact_id: int) -> Key:
-    """Return the key of what the contact index has of a contact."""
-    return Key(index_entries_partition(account_id), f"ENTRY#{contact_id:020d}")
+def index_entry(account_id: str, number: int) -> Key:
+    """Return the key of what the contact index has of some consecutive contacts."""
+    return Key(index_entries_partition(account_id), f"{INDEX_ENTRIES}{number:020d}")
+
+
+def earlier_index_entry(account_id: str, contact_id: int) -> Key:
+    """Return the key of what an index of the earlier form has of one contact."""
+    return Key(index_entries_partition(account_id), f"{EARLIER_INDEX_ENTRIES}{contact_id:020d}")
 
 
 def index_entries_partition(account_id: str) -> str:
@@ -440,9 +451,9 @@ def index_entries_partition(account_id: str) -> str:
     return f"{_account_prefix(account_id)}#INDEX#ENTRIES"
 
 
-def contact_of_entry(sk: str) -> int:
-    """Return the contact id in a sort key of `index_entry`."""
-    return int(sk.removeprefix("ENTRY#"))
+def contact_of_earlier_entry(sk: str) -> int:
+    """Return the contact id in a sort key of `earlier_index_entry`."""
+    return int(sk.removeprefix(EARLIER_INDEX_ENTRIES))
 
 
 def index_leaf(account_id: str, listed: "ContactList", chunk: int) -> Key:

@@ -121,8 +121,9 @@ def assert_equal_to_contacts(fixtures: Fixtures) -> None:
         key: tuple(codec.decode(item.get(name, {"NULL": True})) for name in ("owner", "team"))
         for key, item in of(stored, "index_word")
     }
-    assert {items.to_entry(item).states for _, item in of(stored, "index_entry")} == {
-        (indexed(each),) for each in truth
+    states = [items.to_entry(item).states for _, item in of(stored, "index_entry")]
+    assert {contact_id: each for entry in states for contact_id, each in entry.items()} == {
+        each.contact_id: (indexed(each),) for each in truth
     }
 
 

@@ -63,6 +63,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "index_state": keys.index_state(account),
         "index_cells": keys.index_cells(account),
         "index_entry": keys.index_entry(account, 7),
+        "earlier_index_entry": keys.earlier_index_entry(account, 7),
         "index_leaf": keys.index_leaf(account, ContactList(owner=text, tag=text), 1),
         "index_node": keys.index_node(account, ContactList(owner=text, team=7), 1),
         "index_word": keys.index_word(account, text, 7),
