@@ -5,12 +5,12 @@ counted in steps and bounded, whatever the schema and the value.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from shared.domain.json_values import JsonValue
-from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches_part
+from shared.validation.linear_patterns import MAX_MATCHED_CHARS, TooManySteps, matches_part
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
@@ -24,6 +24,9 @@ A step is a schema or a keyword at a place of the value, eight characters that `
 _STEPS_PER_CHAR = 8
 _LEAST_STEPS = 1000
 """The steps of a short value, so that the work of a request grows with its size."""
+
+_MAX_NAMED = 20
+"""The most values of an `enum` that the reason of a fault names."""
 
 _CHARS_PER_STEP = 8
 _STEPS_PER_MATCH = 4
@@ -47,16 +50,20 @@ class SchemaFault(NamedTuple):
         return f"at {place}: {self.reason}" if place else self.reason
 
 
-class _Entries(NamedTuple):
-    """The values of an `enum` or `const`: their canonical texts, and the reason of a fault."""
+class _Entries:
+    """The values of an `enum` or `const`: their keys, and the reason of a fault."""
 
-    texts: frozenset[str]
-    reason: str
+    def __init__(self, values: Sequence[Any]) -> None:
+        self._values = values
+        self.keys = frozenset(map(_key, values))
 
-    @classmethod
-    def of(cls, values: list[Any]) -> "_Entries":
-        words = _or(json.dumps(each, ensure_ascii=False) for each in values)
-        return cls(frozenset(map(_canonical, values)), f"it must be {words}")
+    @cached_property
+    def reason(self) -> str:
+        """Why another value is a fault. Made when it is needed, as an `enum` may be long."""
+        shown = self._values[:_MAX_NAMED]
+        words = _or(json.dumps(each, ensure_ascii=False) for each in shown)
+        more = len(self._values) - len(shown)
+        return f"it must be {words} or one of {more} others" if more else f"it must be {words}"
 
 
 class _Parsed(NamedTuple):
@@ -75,12 +82,8 @@ def schema_fault(schema: str, text: str) -> SchemaFault | None:
     parsed = _parsed(schema)
     try:
         return _Check(steps, parsed.entries).fault(parsed.tree, json.loads(text), ())
-    except _TooManySteps:
+    except TooManySteps:
         return SchemaFault((), "its schema takes too long to check it")
-
-
-class _TooManySteps(Exception):
-    """The check of a value takes too many steps."""
 
 
 class _Check:
@@ -91,22 +94,22 @@ class _Check:
         self._entries = entries
 
     def spend(self, chars: int) -> None:
-        """Count the work for a number of characters; raises _TooManySteps."""
+        """Count the work for a number of characters; raises TooManySteps."""
         self._left -= 1 + chars // _CHARS_PER_STEP
         if self._left < 0:
-            raise _TooManySteps
+            raise TooManySteps
 
-    def canonical(self, value: JsonValue) -> str:
-        """Return a text that equal values share: 1 and 1.0 are equal, 1 and true are not."""
-        text = _canonical(value)
-        self.spend(len(text))
-        return text
+    def key(self, value: JsonValue) -> str | float:
+        """Return what equal values share, and count the work; raises TooManySteps."""
+        key = _key(value)
+        self.spend(len(key) if isinstance(key, str) else 0)
+        return key
 
-    def entries(self, limit: Any, values: Iterable[Any]) -> _Entries:
+    def entries(self, limit: Any, values: Sequence[Any]) -> _Entries:
         """Return the values of a keyword, which are prepared once for each schema."""
         known = self._entries.get(id(limit))
         if known is None:
-            known = self._entries[id(limit)] = _Entries.of(list(values))
+            known = self._entries[id(limit)] = _Entries(values)
         return known
 
     def fault(self, schema: Any, value: JsonValue, path: Path) -> SchemaFault | None:
@@ -180,7 +183,7 @@ def _const(check: _Check, limit: Any, value: Any) -> str | None:
 
 
 def _one_of(check: _Check, entries: _Entries, value: Any) -> str | None:
-    return None if check.canonical(value) in entries.texts else entries.reason
+    return None if check.key(value) in entries.keys else entries.reason
 
 
 def _required(check: _Check, limit: Any, value: Any) -> str | None:
@@ -201,7 +204,7 @@ def _pattern(check: _Check, limit: Any, value: Any) -> str | None:
 def _unique(check: _Check, limit: Any, value: Any) -> str | None:
     if not limit or not isinstance(value, list):
         return None
-    distinct = {check.canonical(each) for each in value}
+    distinct = {check.key(each) for each in value}
     return None if len(distinct) == len(value) else "an item is given twice"
 
 
@@ -239,11 +242,19 @@ def _whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _canonical(value: JsonValue) -> str:
-    return json.dumps(_whole_numbers(value), sort_keys=True)
+_SORTED = json.JSONEncoder(sort_keys=True)
 
 
-@lru_cache(100)
+def _key(value: JsonValue) -> str | float:
+    """Return what equal values share: 1 and 1.0 are equal, 1 and true are not."""
+    if isinstance(value, str):
+        return f'"{value}'
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return _SORTED.encode(_whole_numbers(value))
+
+
+@lru_cache(256)
 def _parsed(schema: str) -> _Parsed:
     return _Parsed(json.loads(schema), {})
 

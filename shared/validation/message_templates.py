@@ -12,6 +12,9 @@ from shared.domain.json_values import JsonValue
 MAX_VALUE_CHARS = 500
 """The longest value in a rendered text."""
 
+_MAX_READ_CHARS = 20 * MAX_VALUE_CHARS
+"""How much of a value is read. What follows that much white space is left out."""
+
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]{1,100})\s*\}\}")
 _SPACING = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -28,7 +31,8 @@ def render(template: str, value_of: Callable[[str], JsonValue]) -> str:
         template: The text.
         value_of: Returns the value of a name. None becomes an empty text.
     """
-    return _PLACEHOLDER.sub(lambda found: to_single_line(value_of(found[1])), template)
+    shown = {name: to_single_line(value_of(name)) for name in set(placeholders_of(template))}
+    return _PLACEHOLDER.sub(lambda found: shown[found[1]], template)
 
 
 def to_single_line(value: JsonValue) -> str:
@@ -37,4 +41,4 @@ def to_single_line(value: JsonValue) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return _SPACING.sub(" ", str(value)).strip()[:MAX_VALUE_CHARS]
+    return _SPACING.sub(" ", str(value)[:_MAX_READ_CHARS]).strip()[:MAX_VALUE_CHARS]

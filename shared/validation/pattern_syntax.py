@@ -37,9 +37,15 @@ class Accepts:
     ranges: tuple[tuple[int, int], ...]
     negated: bool = False
 
-    def has(self, code: int) -> bool:
-        """Return whether it accepts a code point."""
-        return any(first <= code <= last for first, last in self.ranges) is not self.negated
+    def distinct_ranges(self) -> list[tuple[int, int]]:
+        """Return the ranges in order, those that overlap as one."""
+        found: list[tuple[int, int]] = []
+        for first, last in sorted(self.ranges):
+            if found and first <= found[-1][1]:
+                found[-1] = (found[-1][0], max(last, found[-1][1]))
+            else:
+                found.append((first, last))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

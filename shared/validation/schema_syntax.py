@@ -17,6 +17,9 @@ from shared.validation.linear_patterns import part_pattern_fault
 MAX_SCHEMA_BYTES = 5000
 """The largest schema as JSON text. Functions keep definitions in memory."""
 
+MAX_SCHEMA_PATTERNS = 20
+"""The most different patterns of a schema. Each has to be prepared before it is matched."""
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 Fault: TypeAlias = tuple[Path, str]
@@ -54,6 +57,21 @@ def schema_faults(schema: JsonValue) -> Iterator[Fault]:
             yield ("$schema",), f"it must be {DIALECT}"
         rest = {name: each for name, each in schema.items() if name != "$schema"}
         yield from _faults(rest, ())
+        if len(set(_patterns(rest))) > MAX_SCHEMA_PATTERNS:
+            yield (), f"it has at most {MAX_SCHEMA_PATTERNS} different patterns"
+
+
+def _patterns(schema: JsonValue) -> Iterator[str]:
+    """Yield the patterns of a schema, and what has their form: members named `pattern`."""
+    if isinstance(schema, dict):
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str):
+            yield pattern
+        for each in schema.values():
+            yield from _patterns(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _patterns(each)
 
 
 def _faults(schema: JsonValue, path: Path) -> Iterator[Fault]:

@@ -24,8 +24,15 @@ def _pattern_fault(pattern: str | None, value: str) -> str | None:
     if pattern is None:
         return None
     # Imported here, because few definitions have a pattern.
-    from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches  # noqa: PLC0415
+    from shared.validation.linear_patterns import (  # noqa: PLC0415
+        MAX_MATCHED_CHARS,
+        TooManySteps,
+        matches,
+    )
 
     if len(value) > MAX_MATCHED_CHARS:
         return f"it must have at most {MAX_MATCHED_CHARS} characters, because it has a pattern"
-    return None if matches(pattern, value) else f"it must match {pattern}"
+    try:
+        return None if matches(pattern, value) else f"it must match {pattern}"
+    except TooManySteps:
+        return "its pattern takes too long to check it"

@@ -78,7 +78,8 @@ class ToolBox:
         names = [given] if isinstance(given, str) else given
         if names is not None and not isinstance(names, list):
             raise _BadArguments("variables must be a list of names.")
-        wanted = [_declared(compiled, name).name for name in names or ()]
+        declared = _by_name(compiled)
+        wanted = [_declared(declared, name).name for name in names or ()]
         answer = read_now(self.resolver, self.caller, self.wanted).resolution
         found = {each.name: each.value for each in answer.variables}
         return {name: found[name] for name in wanted} if wanted else found
@@ -99,7 +100,8 @@ class ToolBox:
 
     def _set(self, values: JsonObject) -> str:
         compiled = find_compiled(self.resolver, self.caller, self.wanted)
-        declared = {name: _settable(compiled, name) for name in values}
+        known = _by_name(compiled)
+        declared = {name: _settable(known, name) for name in values}
         contact_id = read_now(self.resolver, self.caller, self.wanted).caller.contact_id
         if contact_id is None:
             raise _BadArguments("Nothing was saved: the caller is not a known contact.")
@@ -160,8 +162,11 @@ def run_tools(
     return [box.run(each) for each in tools]
 
 
-def _declared(compiled: CompiledAgent, name: JsonValue) -> DeclaredVariable:
-    declared = {each.name: each for each in compiled.agent.variables}
+def _by_name(compiled: CompiledAgent) -> Mapping[str, DeclaredVariable]:
+    return {each.name: each for each in compiled.agent.variables}
+
+
+def _declared(declared: Mapping[str, DeclaredVariable], name: JsonValue) -> DeclaredVariable:
     found = declared.get(name) if isinstance(name, str) else None
     if found is None:
         shown = to_text(name)[:_MAX_SHOWN_CHARS]
@@ -169,8 +174,8 @@ def _declared(compiled: CompiledAgent, name: JsonValue) -> DeclaredVariable:
     return found
 
 
-def _settable(compiled: CompiledAgent, name: str) -> DeclaredVariable:
-    found = _declared(compiled, name)
+def _settable(declared: Mapping[str, DeclaredVariable], name: str) -> DeclaredVariable:
+    found = _declared(declared, name)
     if found.origin.context_type is not ContextType.CONTACT:
         raise _BadArguments(f"{name} belongs to the business and cannot be set in a call.")
     return found
