@@ -25,7 +25,8 @@ _NUMBER = re.compile(r"\+?[0-9 ().\-/]+")
 def words_of(contact: ContactSummary) -> frozenset[str]:
     """Return the words that a contact is found by, of at least three characters.
 
-    They are the words of its names, its e-mail address and the digits of its phone number.
+    They are the words of its names, parts of its names with a dot or an underscore between other
+    characters as a whole, its e-mail address and the digits of its phone number.
     """
     return frozenset(each for each in _all_words(contact) if len(each) >= MIN_WORD_CHARS)
 
@@ -34,7 +35,7 @@ def searched_words(text: str) -> tuple[str, ...]:
     """Return the beginnings of words that a text searches for, the longest first.
 
     A phone number is one word, its digits; a part with an at sign, a dot or an underscore between
-    other characters is the beginning of an e-mail address.
+    other characters is one word, the beginning of an e-mail address or of such a part of a name.
     """
     normal = _normalize(text).strip()
     digits = digits_in(normal)
@@ -42,7 +43,7 @@ def searched_words(text: str) -> tuple[str, ...]:
         return (digits[:MAX_WORD_CHARS],)
     words: list[str] = []
     for part in normal.split():
-        found = [part] if _OF_ADDRESS.fullmatch(part.rstrip(".")) else _WORD.findall(part)
+        found = [part] if _is_like_address(part) else _WORD.findall(part)
         words += (each[:MAX_WORD_CHARS] for each in found)
     return tuple(sorted(dict.fromkeys(words), key=lambda word: (-len(word), word)))[:MAX_WORDS]
 
@@ -61,9 +62,17 @@ def has_words(contact: ContactSummary, beginnings: tuple[str, ...]) -> bool:
 
 def _all_words(contact: ContactSummary) -> list[str]:
     names = _normalize(f"{contact.first_name} {contact.last_name} {contact.full_name}")
-    words = [*dict.fromkeys(each[:MAX_WORD_CHARS] for each in _WORD.findall(names))][:MAX_WORDS]
+    # Such as `J.R.`, of which a search does not know whether it begins an address.
+    undivided = (each for each in names.split() if _is_like_address(each))
+    found = (each[:MAX_WORD_CHARS] for each in (*_WORD.findall(names), *undivided))
+    words = [*dict.fromkeys(found)][:MAX_WORDS]
     address, number = _normalize(contact.email or ""), digits_in(contact.phone_number or "")
     return [each for each in (*words, address[:MAX_WORD_CHARS], number[:MAX_WORD_CHARS]) if each]
+
+
+def _is_like_address(part: str) -> bool:
+    """Return whether a part of a text can be the beginning of an e-mail address."""
+    return _OF_ADDRESS.fullmatch(part.rstrip(".")) is not None
 
 
 def _normalize(text: str) -> str:

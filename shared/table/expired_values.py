@@ -20,7 +20,7 @@ from shared.table.contact_items import to_contact
 from shared.table.contact_removal import conversations_of
 from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
-from shared.table.operations import Item, Write, delete
+from shared.table.operations import Item
 from shared.table.page_removal import clear_pages
 from shared.table.transactions import write_in_several_transactions
 from shared.table.value_records import Record
@@ -125,13 +125,12 @@ class ExpiredValues:
             if not expired:
                 return 0
             by = Attribution(at, SWEEP, value_source=Source.SYSTEM)
-            # Evidence first: without its value, nothing would find it again.
-            groups = [
-                [_delete_evidence(keys.evidence(account_id, subject, slot), records[slot])]
+            evidence = {
+                slot: keys.evidence(account_id, subject, slot)
                 for slot in sorted(expired)
                 if records[slot].has_evidence
-            ]
-            groups += clear_pages(items, by, records.keys() - expired)
+            }
+            groups = clear_pages(items, by, records.keys() - expired, evidence)
             try:
                 write_in_several_transactions(self._table, groups, ())
             except WriteConflict:
@@ -182,12 +181,6 @@ def _records(items: Sequence[Item]) -> dict[int, Record]:
         if item["entity"]["S"] == "values"
         for slot, record in value_items.stored_records(item).items()
     }
-
-
-def _delete_evidence(key: keys.Key, record: Record) -> Write:
-    """Build the write that deletes the evidence of a value, unless it is of a newer one."""
-    condition = "attribute_not_exists(pk) OR version = :version"
-    return delete(key, condition, {":version": codec.encode(record.version)})
 
 
 def _expired(records: dict[int, Record], audiences: dict[int, Audience], now: datetime) -> set[int]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from os import urandom
+from types import MappingProxyType
 
 from shared.domain.accounts import Attribution
 from shared.table import codec, value_items
+from shared.table.keys import Key
 from shared.table.operations import EXISTS, Item, Write, delete, key_of, update
 from shared.table.pages import same_legacy_parts, same_write_count, separate_parts
 
@@ -16,6 +18,7 @@ def clear_pages(
     items: Iterable[Item],
     cleared_by: Attribution | None = None,
     kept_slots: Container[int] = frozenset(),
+    evidence: Mapping[int, Key] = MappingProxyType({}),
 ) -> list[list[Write]]:
     """Build the writes that remove the values of a subject, grouped by page.
 
@@ -26,13 +29,19 @@ def clear_pages(
         cleared_by: Who clears the values. None deletes the pages, when the subject itself is
             deleted.
         kept_slots: Slots whose values stay.
+        evidence: The keys of the evidence of values, by slot. It is deleted with its value: later,
+            nothing would find it.
 
     Returns:
         Groups of writes. Each group must be in one transaction, in this order. Each is
         conditional on the page being unchanged.
     """
     pages, parts = separate_parts(items)
-    return [group for page in pages for group in _clear_page(page, parts, cleared_by, kept_slots)]
+    return [
+        group
+        for page in pages
+        for group in _clear_page(page, parts, cleared_by, kept_slots, evidence)
+    ]
 
 
 def _clear_page(
@@ -40,6 +49,7 @@ def _clear_page(
     parts: Mapping[int, Mapping[int, Item]],
     cleared_by: Attribution | None,
     kept_slots: Container[int],
+    evidence: Mapping[int, Key],
 ) -> Iterator[list[Write]]:
     key = key_of(page)
     condition, placeholders = same_legacy_parts(page)
@@ -48,11 +58,7 @@ def _clear_page(
     removed_parts = {
         slot: list(parts.get(slot, {}).values()) for slot in part_counts if slot not in kept_slots
     }
-    names = [
-        value_items.value_attribute(slot)
-        for slot in value_items.value_slots(page)
-        if slot not in kept_slots
-    ]
+    slots_left = [slot for slot in value_items.value_slots(page) if slot not in kept_slots]
     # Legacy parts that exceed a transaction are removed first. Each step requires the token
     # that the step before it has set.
     *first_groups, last_group = _group_by_size(removed_parts)
@@ -69,10 +75,18 @@ def _clear_page(
             {**placeholders, **count},
             value_items.WRITES,
         )
-        yield [change, *_part_deletions(removed_parts, slots)]
+        yield [
+            change,
+            *_part_deletions(removed_parts, slots),
+            *_evidence_deletions(evidence, slots),
+        ]
         placeholders = {":seen": token}
-        names = [name for name in names if name not in removed]
-    deletions = _part_deletions(removed_parts, last_group)
+        slots_left = [slot for slot in slots_left if slot not in slots]
+    names = [value_items.value_attribute(slot) for slot in slots_left]
+    deletions = [
+        *_part_deletions(removed_parts, last_group),
+        *_evidence_deletions(evidence, slots_left),
+    ]
     if cleared_by is None:
         yield [delete(key, condition, placeholders), *deletions]
     elif names:
@@ -115,3 +129,7 @@ def _group_by_size(parts: Mapping[int, Sequence[Item]]) -> list[list[int]]:
 
 def _part_deletions(parts: Mapping[int, Sequence[Item]], slots: Iterable[int]) -> list[Write]:
     return [delete(key_of(part)) for slot in slots for part in parts[slot]]
+
+
+def _evidence_deletions(evidence: Mapping[int, Key], slots: Iterable[int]) -> list[Write]:
+    return [delete(evidence[slot]) for slot in slots if slot in evidence]

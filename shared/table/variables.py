@@ -19,7 +19,7 @@ from shared.table.dynamo import Table
 from shared.table.errors import conflicting_item
 from shared.table.head_writes import raise_business
 from shared.table.idempotency import is_being_written, record_write
-from shared.table.operations import EXISTS, Item, Write, check, delete, key_of
+from shared.table.operations import EXISTS, Item, Write, check, key_of
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ALL_SET, ValuesWrite, single_page_update
 from shared.table.pages import page_check, read_texts, read_values, separate_parts, writes_of
@@ -216,14 +216,14 @@ class VariableTable:
         hidden = {slot for slot, audience in index.audiences.items() if not sees(audience)}
         stronger = self._outranked(account_id, subject, found, by, index)
         kept = hidden | {each.slot for each in stronger}
-        groups = clear_pages(found, by, kept)
+        evidence = {
+            slot: keys.evidence(account_id, subject, slot)
+            for slot, record in _records(found).items()
+            if record.has_evidence
+        }
+        groups = clear_pages(found, by, kept, evidence)
         groups += [
             [suggestion_write(account_id, each)] for each in stronger if each.slot not in hidden
-        ]
-        groups += [
-            [delete(keys.evidence(account_id, subject, slot))]
-            for slot, record in _records(found).items()
-            if record.has_evidence and slot not in kept
         ]
         write_in_several_transactions(self._table, groups, ())
 

@@ -11,7 +11,8 @@ import pytest
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Conversation
 from shared.domain.definitions import VariableType
-from shared.domain.values import Assignment, Subject
+from shared.domain.values import Assignment, Evidence, Subject
+from shared.table import keys, value_items
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass
@@ -20,6 +21,7 @@ from tests.fixtures import LONG_AGO, Fixtures
 
 KEY = "vambe_0123456789"
 CHATBOT_CONTACT = "/v1/chatbots/bot_1/contacts/external123"
+VARIABLES = "/v1/chatbots/bot_1/contacts/variables/external123"
 METADATA = f"/api/public/contact/{A_UUID}/update-metadata"
 MANY_LARGE = {f"field_{number:03d}": f"{number:03d}" * 3000 for number in range(108)}
 """More large values and more definitions than one transaction can write."""
@@ -141,3 +143,50 @@ def test_a_deletion_that_dies_is_completed_by_sending_it_again(
         assert (fixtures.contacts.find("acme", 123) is None) == (step == writes)
         victim.run()
         assert told(fixtures.items()) == done
+
+
+@pytest.mark.timeout(300)
+def test_removing_all_values_that_dies_leaves_no_evidence_without_its_value(
+    fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
+):
+    """Nothing would find the evidence again: the next try sees no value that has any."""
+    quoted = [
+        Assignment(slot, f"v{slot}", VariableType.TEXT, "x", evidence=Evidence(quote="x it is"))
+        for slot in range(320)
+    ]
+    fixtures.variables.save(
+        "acme", Subject.contact(123), quoted, [], Attribution(LONG_AGO), in_parts=True
+    )
+    assert len(with_evidence(fixtures)) == len(quoted)
+    start, victim = Start(fixtures), Victim(wire, ("DELETE", VARIABLES, None))
+    victim.run()
+    writes = victim.writes
+    assert writes >= 4
+    done = told(fixtures.items())
+    for step in steps(writes, request):
+        start.rewind()
+        victim.run(until=step)
+        assert evidence_slots(fixtures) == with_evidence(fixtures)
+        victim.run()
+        assert told(fixtures.items()) == done
+        assert evidence_slots(fixtures) == set()
+
+
+def with_evidence(fixtures: Fixtures) -> set[int]:
+    """The slots of values that have evidence."""
+    return {
+        slot
+        for item in fixtures.items()
+        if item["entity"]["S"] == "values"
+        for slot, record in value_items.stored_records(item).items()
+        if record.has_evidence
+    }
+
+
+def evidence_slots(fixtures: Fixtures) -> set[int]:
+    """The slots of stored evidence."""
+    return {
+        int(item["sk"]["S"].removeprefix(keys.EVIDENCE))
+        for item in fixtures.items()
+        if item["entity"]["S"] == "evidence"
+    }

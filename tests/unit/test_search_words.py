@@ -27,6 +27,9 @@ def person(**facts: str) -> ContactSummary:
         ({"email": "John.Smith@Example.com"}, {"john.smith@example.com"}),
         ({"phone_number": "+1 (212) 555-0100"}, {"12125550100"}),
         ({"phone_number": "12"}, set()),
+        ({"full_name": "J.R. Smith"}, {"j.r.", "smith"}),
+        ({"full_name": "Jean.Luc d_Arc"}, {"jean", "luc", "arc", "jean.luc", "d_arc"}),
+        ({"full_name": "St. John"}, {"john"}),
         ({"full_name": "x" * 100}, {"x" * MAX_WORD_CHARS}),
         ({"full_name": " ".join(f"word{n}" for n in range(30))}, {f"word{n}" for n in range(20)}),
     ],
@@ -52,6 +55,14 @@ def test_a_contact_is_found_by_words_of_three_characters(facts: dict[str, str], 
 )
 def test_a_text_searches_for_the_longest_word_first(text: str, words: tuple[str, ...]):
     assert searched_words(text) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["J.R. Smith", "j.r", "J.R.", "smith j.r.", "jr@example.com", "JR@ex smith"]
+)
+def test_a_part_with_a_dot_is_one_of_a_name_or_of_an_address(text: str):
+    contact = person(full_name="J.R. Smith", email="jr@example.com")
+    assert has_words(contact, searched_words(text))
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,17 @@ def test_filters_and_words_select_the_same_at_any_size(
     ]
 
 
+@pytest.mark.parametrize("text", ["J.R. Ewing", "j.r", "jean.luc", "jean ewing"])
+@pytest.mark.parametrize("contact_id", [SMALL, LARGE])
+def test_a_name_with_dots_is_found_at_any_size(
+    native: Api, fixtures: Fixtures, contact_id: int, text: str
+):
+    name = {"first_name": "J.R.", "last_name": "Ewing", "full_name": "J.R. Ewing Jean.Luc"}
+    fixtures.contact(contact_id, **name)
+    IndexUpdates(wiring.table()).apply([IndexChange("acme", contact_id, LONG_AGO)])
+    assert [*chain(*pages(native, 1, search=text))] == [f"contact_{contact_id}"]
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
