@@ -76,11 +76,13 @@ def _permission_errors(permissions: Sequence[str]) -> list[ContextError]:
 def _errors_of_every_body(api: Api, operation: Operation) -> list[ContextError]:
     if operation.body is None:
         return []
-    field = next(iter(schema_of(operation.body).get("properties", ())), "body")
+    schema = schema_of(operation.body)
+    field = next(iter(schema.get("properties", ())), "body")
     return [
         errors.MalformedBody("Expecting value at line 1, column 1"),
         errors.BodyTooLarge(api.max_body_bytes),
         errors.InvalidField(field, "Input should be a valid string"),
+        *(errors.MissingField(name) for name in schema.get("required", ())[:1]),
     ]
 
 

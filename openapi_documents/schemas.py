@@ -84,6 +84,9 @@ def _default_in_description(schema: JsonObject) -> JsonObject:
 def _with_one_type(schema: JsonObject) -> JsonObject:
     """Convert `anyOf` of plain types to a list of types, such as `["string", "null"]`."""
     choices = schema.get("anyOf", [])
+    if {} in choices:
+        # One of them accepts everything.
+        return {name: part for name, part in schema.items() if name != "anyOf"}
     plain = [choice for choice in choices if _is_plain(choice)]
     others = [choice for choice in choices if not _is_plain(choice)]
     if (

@@ -114,7 +114,7 @@ _CONTACT_VARIABLES = {
         ),
         body=variable_requests.ContactValueAssignment,
         response=_VARIABLE_SET,
-        errors=(errors.MissingField("contactId"), *_CONTACT_ERRORS, _NO_VARIABLE, *_VALUE_ERRORS),
+        errors=(*_CONTACT_ERRORS, _NO_VARIABLE, *_VALUE_ERRORS),
     ),
 }
 
@@ -125,7 +125,7 @@ _CONVERSATION_VARIABLES = {
         summary="Set or update a variable of a conversation",
         body=variable_requests.ValueAssignment,
         response=_VARIABLE_SET,
-        errors=(errors.MissingField("value"), *_VALUE_ERRORS),
+        errors=_VALUE_ERRORS,
     ),
 }
 
@@ -167,7 +167,7 @@ _CHATBOT_VARIABLES = {
             },
         },
         response=Success("The variable was created", responses.GlobalVariableResponse, status=201),
-        errors=(errors.MissingField("name"), _TAKEN, forms.FULL),
+        errors=(_TAKEN, forms.FULL),
     ),
     ("update_variable", "PATCH"): _VARIABLE_UPDATE,
     ("update_variable", "PUT"): replace(_VARIABLE_UPDATE, operation_id="replaceVariable"),
@@ -184,7 +184,7 @@ _CONTACTS = {
         summary="Create a contact",
         body=contact_requests.ContactCreation,
         response=Success("The contact was created", responses.ContactResponse, status=201),
-        errors=(errors.MissingField("language"), forms.NO_ROOM),
+        errors=(forms.NO_ROOM,),
     ),
     ("get_contact", "GET"): Operation(
         summary="Get a contact",
@@ -198,7 +198,7 @@ _CONTACTS = {
         summary="Update a contact",
         body=contact_requests.ContactUpdate,
         response=Success("The changed contact", responses.ContactResponse, example=_CUSTOMER_ID),
-        errors=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
+        errors=(*_VALUE_ERRORS, *forms.TOO_MUCH),
     ),
     ("delete_contact", "DELETE"): Operation(
         "Deletes the contact with its variables and conversations.",

@@ -64,8 +64,6 @@ _VALUE_ERRORS = (
     ),
     *forms.TOO_MUCH,
 )
-_CONTEXT_ERRORS = (errors.MissingField("variables"), *_VALUE_ERRORS)
-
 _DEFAULT_DEFINITION = {
     "id": 3,
     "name": "support_hours",
@@ -104,14 +102,14 @@ _VARIABLES = {
         summary="Set Contact Context Variables",
         body=ContextUpdate,
         response=Success("All variables were set", responses.ContactContextSet),
-        errors=_CONTEXT_ERRORS,
+        errors=_VALUE_ERRORS,
     ),
     ("set_business_context", "POST"): Operation(
         "Sets many variables of the account's own business atomically. `null` removes a variable.",
         summary="Set Business Context Variables",
         body=ContextUpdate,
         response=Success("All variables were set", responses.BusinessContextSet),
-        errors=_CONTEXT_ERRORS,
+        errors=_VALUE_ERRORS,
     ),
     ("list_definitions", "GET"): Operation(
         "Lists the definitions that the key can see, in order of id.",
@@ -135,11 +133,7 @@ _VARIABLES = {
             example={"id": 5, "name": "loyalty_tier", "display_name": "Loyalty Tier"},
             status=201,
         ),
-        errors=(
-            errors.MissingField("display_name"),
-            errors.DuplicateDefinition("membership_level"),
-            forms.FULL,
-        ),
+        errors=(errors.DuplicateDefinition("membership_level"), forms.FULL),
     ),
     ("update_definition", "PUT"): replace(_DEFINITION_UPDATE, operation_id="replaceDefinition"),
     ("update_definition", "PATCH"): _DEFINITION_UPDATE,
@@ -188,7 +182,7 @@ _CONTACTS = {
         summary="Create Contact",
         body=ContactCreation,
         response=Success("The contact was created", responses.ContactCreated, status=201),
-        errors=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),
+        errors=(*_VALUE_ERRORS, forms.NO_ROOM),
     ),
     ("update_contact", "PUT"): replace(
         _CONTACT_UPDATE,

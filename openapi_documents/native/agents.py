@@ -68,7 +68,6 @@ class Agent(BaseModel):
 
 AgentPatch = native.merge_patch_of(agent_requests.AgentCreation, "an agent")
 
-_BAD_BODY = native.missing("name")
 _UNDECLARED = InvalidDeclaration.from_faults(
     [
         Fault("invalid_value", "'date' is reserved by voice platforms", ("variables", 0, "as")),
@@ -85,10 +84,7 @@ _OPERATIONS = {
         "read for a purpose, also those that are defined later.",
         body=agent_requests.AgentCreation,
         response=Success("The agent", Agent, status=201, headers=native.TAGGED),
-        errors=(
-            *(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
-            errors.TooManyAgents(MAX_AGENTS),
-        ),
+        errors=(_UNDECLARED, errors.ContextTooLarge(), errors.TooManyAgents(MAX_AGENTS)),
     ),
     ("list_agents", "GET"): native.listing(
         "agents", Agent, "Agents, oldest first.", "Lists the agents of the account, oldest first."
@@ -102,7 +98,7 @@ _OPERATIONS = {
         body=AgentPatch,
         headers=(IF_MATCH,),
         response=Success("The changed agent", Agent, headers=native.TAGGED),
-        errors=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
+        errors=(_UNDECLARED, errors.ContextTooLarge()),
     ),
     ("delete_agent", "DELETE"): native.deletion(
         "an agent",

@@ -72,11 +72,6 @@ def bad_member(detail: str, *path: str | int, code: str = "invalid_value") -> In
     return invalid(Fault(code, detail, path))
 
 
-def missing(member: str) -> InvalidRequest:
-    """Return the error of a body without a member."""
-    return bad_member("it is required", member, code="required")
-
-
 def bad_parameter(name: str, detail: str, code: str = "invalid_value") -> InvalidRequest:
     """Return the error of a query with one fault, in this parameter."""
     return invalid(Fault(code, detail, parameter=name))

@@ -230,7 +230,7 @@ class UnknownNameList(BaseModel):
     data: list[UnknownName]
 
 
-_BAD_BODY = native.missing("options")
+_BAD_BODY = native.bad_member("it is required", "options", code="required")
 _BAD_QUERY = native.bad_parameter("context_type", "it must be contact, business, conversation")
 _TRUTH: JsonObject = {"type": "string", "enum": ["true", "false"]}
 _UNCHANGEABLE = (

@@ -54,10 +54,7 @@ _OPERATIONS = {
         "what the key reads that creates it.",
         body=hook_requests.HookCreation,
         response=Success("The hook, with its path", HookWithPath, status=201),
-        errors=(
-            *(native.missing("agent"), _UNFIT, errors.AgentNotFound(AGENT_ID)),
-            errors.TooManyHooks(MAX_HOOKS),
-        ),
+        errors=(_UNFIT, errors.AgentNotFound(AGENT_ID), errors.TooManyHooks(MAX_HOOKS)),
     ),
     ("list_hooks", "GET"): native.listing(
         "hooks", Hook, "Hooks, oldest first.", "Lists the hooks of the account, oldest first."

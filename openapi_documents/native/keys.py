@@ -13,7 +13,6 @@ from openapi_documents.native import conventions as native
 from shared.dialects.native import key_requests
 from shared.domain import errors
 from shared.domain.disclosure import Purpose, Sensitivity
-from shared.domain.errors import Fault
 from shared.domain.sources import Source
 from shared.services.accounts.api_keys import MAX_VALID_KEYS
 from shared.validation.api_keys import PERMISSION, PLAIN_TEXT
@@ -154,10 +153,7 @@ _REPLAYABLE = {
         "`true` if an earlier request with this key created it", required=False
     )
 }
-_BAD_BODY = native.invalid(
-    Fault("required", "it is required", ("permissions",)),
-    Fault("invalid_value", "it has passed", ("expires_at",)),
-)
+_BAD_BODY = native.bad_member("it has passed", "expires_at")
 _FORBIDDEN = errors.ApiKeyForbidden("permission webhooks:write; team 7")
 _FULL = errors.TooManyApiKeys(MAX_VALID_KEYS)
 
@@ -203,12 +199,7 @@ _OPERATIONS = {
         response=Success(
             "The new key, with the key itself", RotatedKey, status=201, headers=_REPLAYABLE
         ),
-        errors=(
-            native.missing("overlap_hours"),
-            _FORBIDDEN,
-            errors.ApiKeyInactive("it is revoked or has expired"),
-            _FULL,
-        ),
+        errors=(_FORBIDDEN, errors.ApiKeyInactive("it is revoked or has expired"), _FULL),
     ),
     ("revoke_key", "DELETE"): Operation(
         "Rejects every further request with a key, and suspends its webhooks. The list keeps "

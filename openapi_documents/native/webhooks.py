@@ -198,7 +198,7 @@ _OPERATIONS = {
         "`cursor` until that is null.",
         body=webhook_requests.WebhookRedelivery,
         response=Success("How many were queued", Redelivery),
-        errors=(native.missing("since"), _SUSPENDED, errors.NotDeployed("queue")),
+        errors=(_SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("list_webhook_deliveries", "GET"): native.listing(
         "deliveries",

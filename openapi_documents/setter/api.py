@@ -88,7 +88,6 @@ _CONTACTS = {
             "The contact was created or changed", responses.MessageAccepted, status=201
         ),
         errors=(
-            errors.MissingField("phoneNumber"),
             errors.InvalidField("phoneNumber", "it is no possible phone number"),
             errors.SeveralContacts("wa_id"),
             errors.TooSoon(1800),

@@ -221,7 +221,7 @@ _TAGS = {
         summary="Update all the tags from an AI contact",
         body=TagReplacement,
         response=Success("The contact has these tags", responses.TagsReplaced),
-        errors=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
+        errors=(errors.TagNotFound("99"),),
     ),
     ("create_tags", "POST"): Operation(
         "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
@@ -229,7 +229,6 @@ _TAGS = {
         summary="Create tags for a contact",
         body=TagCreation,
         response=Success("The tags were added", responses.TagsCreated, status=201),
-        errors=(errors.MissingField("tags"),),
     ),
 }
 
@@ -262,12 +261,7 @@ _WEBCHAT = {
         body=WebchatMetadata,
         examples={"campaign": {"externalUserId": "u-1", "metadata": {"utm_source": "google"}}},
         response=_FIELDS_SET,
-        errors=(
-            errors.MissingField("externalUserId"),
-            _NO_CONTACT,
-            errors.SeveralContacts("webchat_user_id"),
-            *_FIELD_ERRORS,
-        ),
+        errors=(_NO_CONTACT, errors.SeveralContacts("webchat_user_id"), *_FIELD_ERRORS),
     )
 }
 
@@ -277,7 +271,7 @@ _WEBHOOKS = {
         summary="Create a New Webhook",
         body=WebhookCreation,
         response=Success("The webhook was created", responses.WebhookCreated, status=201),
-        errors=(errors.MissingField("topic"), _BAD_URL, errors.TooManyWebhooks(MAX_WEBHOOKS)),
+        errors=(_BAD_URL, errors.TooManyWebhooks(MAX_WEBHOOKS)),
     ),
     ("list_webhooks", "GET"): Operation(
         "Lists the webhooks that this API created, oldest first.",
