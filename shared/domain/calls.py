@@ -139,6 +139,11 @@ class Resolution:
         states = [each.state for each in self.variables]
         return self.has_agent and VariableState.UNAVAILABLE not in states
 
+    @property
+    def text_size(self) -> int:
+        """The characters of all values that are texts."""
+        return sum(len(each.value) for each in self.variables if isinstance(each.value, str))
+
 
 NOTHING = Resolution(None, None, (), has_agent=False)
 """What an agent gets of which nothing is known."""

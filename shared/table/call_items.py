@@ -1,6 +1,7 @@
 """Convert answers of calls to items and back.
 
-The answer is compressed JSON. An answer over 64 KB keeps digests in place of its values.
+The answer is compressed JSON. An answer over 64 KB, or of over 2,000,000 characters, keeps digests
+in place of its values.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -15,6 +17,7 @@ from shared.domain.agents import Origin
 from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.definitions import ContextType
 from shared.domain.disclosure import Assurance
+from shared.domain.json_values import JsonValue
 from shared.domain.resolutions import CallerMatch, ResolvedCall, UnknownReason, ValueOrigin
 from shared.domain.sources import Source
 from shared.table import codec, keys
@@ -22,6 +25,9 @@ from shared.table.operations import Item
 
 MAX_ANSWER_BYTES = 65_536
 """The largest compressed answer that is kept with its values."""
+
+MAX_TEXT_SIZE = 2_000_000
+"""The most characters of the texts of an answer that is kept with its values."""
 
 ENDS_AT = "ends_at"
 
@@ -34,10 +40,16 @@ _RAISED = "assurance"
 def call_item(account_id: str, call: ResolvedCall, ends_at: datetime) -> Item:
     """Build the item of an answer. TTL deletes it after `ends_at`."""
     document = _document(call)
-    compressed = _compress(document)
-    is_large = len(compressed) > MAX_ANSWER_BYTES
-    if is_large:
-        document["v"] = [_without_value(each) for each in document["v"]]
+    # A value under many names is compressed well, but slowly.
+    is_large = call.resolution.text_size > MAX_TEXT_SIZE
+    compressed = b"" if is_large else _compress(document)
+    if is_large or len(compressed) > MAX_ANSWER_BYTES:
+        is_large = True
+        # Once for all names of a value. Typed, as 1 and true have different digests.
+        digest_of = lru_cache(None, typed=True)(_digest)
+        document["v"] = [
+            [name, digest_of(value), *others] for name, value, *others in document["v"]
+        ]
         document["m"] = None
         compressed = _compress(document)
     item = codec.entity_item(
@@ -120,10 +132,8 @@ def _variable(each: ResolvedVariable, origins: Mapping[str, ValueOrigin]) -> lis
     return [each.name, each.value, each.state, each.reason, *where]
 
 
-def _without_value(variable: list[Any]) -> list[Any]:
-    name, value, *others = variable
-    digest = hashlib.sha256(json.dumps(value).encode()).hexdigest()
-    return [name, digest, *others]
+def _digest(value: JsonValue) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
 
 
 def _to_variable(plain: list[Any], advice: Mapping[str, Sequence[str | None]]) -> ResolvedVariable:

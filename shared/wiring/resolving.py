@@ -9,6 +9,7 @@ from shared.wiring.endpoints import CLIENT_CONFIG, KeyAccess, dynamodb_client, l
 
 # isort: split
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any, TypeAlias
@@ -17,7 +18,7 @@ from botocore.config import Config
 
 from shared.domain.accounts import ApiKey, Caller
 from shared.domain.agents import DEFAULT_DEADLINE_MS
-from shared.domain.errors import ContextError, Unavailable
+from shared.domain.errors import AnswerTooLarge, ContextError, Unavailable
 from shared.domain.resolutions import ResolvedCall, WantedCall
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
@@ -146,7 +147,8 @@ def _plan_of(
 
     def late(best: Sequence[ResolvedCall] | None) -> dict[str, Any] | None:
         if best is not None:
-            return present(best).to_event()
+            with suppress(AnswerTooLarge):
+                return present(best).to_event()
         caller = _permitted(key, permission)
         if compiled is None or caller is None:
             return None

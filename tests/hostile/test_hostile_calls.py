@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from benchmarks.hostile import MAX_RATIO
-from shared.domain.agents import Agent
+from shared.domain.agents import Agent, DeclaredVariable, Origin
 from shared.domain.contacts import PhoneNumber
+from shared.domain.definitions import ContextType
 from shared.services.agents.hook_tokens import hash_token, new_token
 from tests.api import Api
 from tests.fixtures import KEY, Fixtures
@@ -96,3 +97,34 @@ def test_a_first_message_costs_what_its_length_says_however_long_a_value_is(
 
     plain = seconds(sent("{{name_1}}" * 200))
     assert seconds(sent("{{name_0}}" * 200)) / plain < MAX_RATIO
+
+
+@pytest.mark.parametrize("variable_type", ["text", "json"])
+@pytest.mark.parametrize("path", ["/v1/resolve", "/v1/resolve/batch"])
+def test_a_long_value_under_many_names_costs_what_it_does_under_one(
+    path: str, variable_type: str, api: Api, fixtures: Fixtures
+):
+    fixtures.definition("long", variable_type)
+    value: Any = "x" * BODY_BYTES if variable_type == "text" else ["x" * 30_000]
+    variable = "/v1/contacts/contact_7/variables/long"
+    assert api.call("PUT", variable, {"value": value}).status == 200
+    origin = Origin(ContextType.CONTACT, "long")
+
+    def sent(names: int) -> Callable[[], Any]:
+        declared = [DeclaredVariable(f"name_{number}", origin) for number in range(names)]
+        fixtures.agent(f"agent_of_{names}", variables=tuple(declared), deadline_ms=10_000)
+        wanted: dict[str, Any] = {"agent": f"agent_of_{names}", "contact": {"id": "contact_7"}}
+        wanted |= {"call_id": "a-call"}
+        if path.endswith("batch"):
+            contacts = [{"id": "contact_7"}] * (2 if names > 1 else 1)
+            wanted = {"agent": f"agent_of_{names}", "contacts": contacts}
+        return lambda: api.call("POST", path, {**wanted, "deadline_ms": 10_000})
+
+    plain = seconds(sent(1))
+    many = sent(DECLARED)
+    # A function that has just started does not know the agent, and so no fallbacks.
+    assert many().document["code"] == "answer_too_large"
+    assert seconds(many) / plain < MAX_RATIO
+    # All of it is more than a response can have, so that there are fallbacks instead.
+    (answer, *_) = many().document.get("data", [many().document])
+    assert (answer["complete"], answer["variables"]["name_1"]) == (False, None)

@@ -5,20 +5,38 @@ from typing import Any
 
 from shared.dialects.native.instants import format_instant
 from shared.domain.calls import ResolvedVariable, VariableState
+from shared.domain.errors import AnswerTooLarge
 from shared.domain.resolutions import ResolvedCall, ValueOrigin
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.gateway.response import Response
 
 _STORED = (VariableState.SET, VariableState.STALE)
 
 
 def resolution_shown(calls: Sequence[ResolvedCall]) -> Response:
-    """Build the response to a request for the variables of one caller."""
+    """Build the response to a request for the variables of one caller.
+
+    Raises:
+        AnswerTooLarge: The values are larger than a response can be.
+    """
+    _check_size(calls)
     return Response(200, resolution_document(calls[0]))
 
 
 def resolutions_shown(calls: Sequence[ResolvedCall]) -> Response:
-    """Build the response to a request for the variables of several callers."""
+    """Build the response to a request for the variables of several callers.
+
+    Raises:
+        AnswerTooLarge: The values are larger than a response can be.
+    """
+    _check_size(calls)
     return Response(200, {"data": [resolution_document(each) for each in calls]})
+
+
+def _check_size(calls: Sequence[ResolvedCall]) -> None:
+    # Before it is written: a large value may be in it under hundreds of names.
+    if sum(each.resolution.text_size for each in calls) > MAX_RESPONSE_BYTES:
+        raise AnswerTooLarge(MAX_RESPONSE_BYTES)
 
 
 def resolution_document(call: ResolvedCall) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from shared.domain.accounts import Caller
-from shared.domain.agents import CompiledAgent, DeclaredVariable
+from shared.domain.agents import CompiledAgent, DeclaredVariable, Origin
 from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.definitions import ContextType, Definition, WhenStale
 from shared.domain.disclosure import Assurance
@@ -68,13 +68,18 @@ def answer_of(
 ) -> ResolvedCall:
     """Build the answer from what is stored."""
     variables, origins = [], {}
+    shown: dict[Origin, JsonValue] = {}
     for declared in compiled.agent.variables:
         definition = compiled.definitions.get(declared.origin)
         seen = definition if definition and caller.sees(definition.audience) else None
         reason = _reason_withheld(caller, seen, wanted.assurance)
         value = stored.value_of(seen) if seen and reason is None else None
         value = unexpired(caller, value)
-        variables.append(_resolved(declared, seen, value, caller.requested_at, reason))
+        if value is not None and declared.origin not in shown:
+            # Once for all names of a variable, as its value may be large.
+            shown[declared.origin] = _shown(value)
+        form = shown.get(declared.origin)
+        variables.append(_resolved(declared, seen, value, form, caller.requested_at, reason))
         origins[declared.name] = _origin(declared, seen, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
 
@@ -87,7 +92,7 @@ def unavailable_answer(caller: Caller, compiled: CompiledAgent, wanted: WantedCa
         definition = compiled.definitions.get(declared.origin)
         seen = definition if definition and caller.sees(definition.audience) else None
         reason = _reason_withheld(caller, seen, wanted.assurance)
-        without = _resolved(declared, seen, None, caller.requested_at, reason)
+        without = _resolved(declared, seen, None, None, caller.requested_at, reason)
         # Whether there is a value to withhold or to ask for is not known.
         unavailable = VariableState.UNAVAILABLE
         variables.append(replace(without, state=unavailable, reason=None, question=None))
@@ -189,6 +194,7 @@ def _resolved(
     declared: DeclaredVariable,
     definition: Definition | None,
     value: StoredValue | None,
+    shown: JsonValue,
     now: datetime,
     reason: str | None,
 ) -> ResolvedVariable:
@@ -198,8 +204,8 @@ def _resolved(
     if definition is None or value is None:
         return _without_value(declared, definition)
     if _is_stale(definition, value, now):
-        return _stale(declared, definition, value)
-    return ResolvedVariable(declared.name, _shown(value), VariableState.SET)
+        return _stale(declared, definition, shown)
+    return ResolvedVariable(declared.name, shown, VariableState.SET)
 
 
 def _without_value(declared: DeclaredVariable, definition: Definition | None) -> ResolvedVariable:
@@ -213,14 +219,14 @@ def _without_value(declared: DeclaredVariable, definition: Definition | None) ->
 
 
 def _stale(
-    declared: DeclaredVariable, definition: Definition, value: StoredValue
+    declared: DeclaredVariable, definition: Definition, shown: JsonValue
 ) -> ResolvedVariable:
     when_stale = definition.when_stale
     is_omitted = when_stale is WhenStale.OMIT
     is_asked = when_stale in (WhenStale.ASK, WhenStale.OMIT)
     return ResolvedVariable(
         declared.name,
-        _without_value(declared, definition).value if is_omitted else _shown(value),
+        _without_value(declared, definition).value if is_omitted else shown,
         VariableState.STALE,
         question=definition.question if is_asked else None,
         when_stale=None if when_stale is WhenStale.USE else when_stale.value,
