@@ -139,7 +139,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--rounds",
         type=int,
         default=1,
-        help="how many times as much the random programs of tests/concurrency do, beyond the gate",
+        help="how many times as much random programs and histories do, beyond the gate",
     )
     parser.addoption(
         "--faults",
