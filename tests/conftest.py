@@ -143,7 +143,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--rounds",
         type=int,
         default=1,
-        help="how many times as long the random requests of tests/concurrency run as in the gate",
+        help="how many times as long random requests and histories run as in the gate",
     )
     parser.addoption(
         "--faults",

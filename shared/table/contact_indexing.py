@@ -22,7 +22,15 @@ from shared.domain.records import dataclass
 from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
-from shared.table.contact_index_items import EarlierEntry, Entry, States, Tallies, entry_number
+from shared.table.contact_index_items import (
+    EarlierEntry,
+    Entry,
+    Leaf,
+    Node,
+    States,
+    Tallies,
+    entry_number,
+)
 from shared.table.contact_items import to_contact_summary
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates
@@ -228,32 +236,36 @@ class ContactIndexer:
         for listed in _lists_of(changes):
             leaf_key = keys.index_leaf(account_id, listed, chunk)
             node_key = keys.index_node(account_id, listed, chunk // items.CHUNKS_PER_NODE)
-            tallies = self._write_leaf(leaf_key, stored.get(leaf_key), listed, changes)
-            self._write_node(node_key, stored.get(node_key), chunk, tallies)
+            codes = {
+                items.position_in_chunk(change.contact_id): change.code_in(listed)
+                for change in changes
+                if listed in change.lists
+            }
+            # If the list loses a contact, both are written even if they are equal already: the
+            # process that put it there may be about to write, and has a conflict then.
+            is_forced = 0 in codes.values()
+            leaf = items.to_leaf(stored.get(leaf_key))
+            self._write_leaf(leaf_key, leaf, codes, is_forced=is_forced)
+            node = items.to_node(stored.get(node_key))
+            self._write_node(node_key, node, chunk, leaf.tallies, is_forced=is_forced)
 
     def _write_leaf(
-        self, key: Key, item: Item | None, listed: ContactList, changes: Sequence[_Change]
-    ) -> Tallies:
-        """Make a leaf equal to the contacts, and return them by code.
+        self, key: Key, leaf: Leaf, codes: Mapping[int, int], *, is_forced: bool
+    ) -> None:
+        """Give the contacts at some positions their codes."""
+        before = list(leaf.codes)
+        for position, code in codes.items():
+            leaf.codes[position] = code
+        if leaf.codes == before and not (is_forced or leaf.is_earlier):
+            return
+        condition, values = _unchanged(leaf.version)
+        self._table.write([put(items.leaf_item(key, leaf), condition, values)])
 
-        A leaf that loses a contact is written in any case, even an empty one: the process that
-        put it there may still be about to write, and has a conflict then.
-        """
-        leaf = items.to_leaf(item)
-        before, is_changed = list(leaf.codes), False
-        for change in changes:
-            if listed in change.lists:
-                code = change.code_in(listed)
-                leaf.codes[items.position_in_chunk(change.contact_id)] = code
-                is_changed = is_changed or not code
-        if leaf.codes != before or is_changed or leaf.is_earlier:
-            condition, values = _unchanged(leaf.version)
-            self._table.write([put(items.leaf_item(key, leaf), condition, values)])
-        return leaf.tallies
-
-    def _write_node(self, key: Key, item: Item | None, chunk: int, tallies: Tallies) -> None:
-        node = items.to_node(item)
-        if node.tallies.get(chunk, {}) == tallies and not node.is_earlier:
+    def _write_node(
+        self, key: Key, node: Node, chunk: int, tallies: Tallies, *, is_forced: bool
+    ) -> None:
+        """Make the counts of a chunk equal to its leaf."""
+        if node.tallies.get(chunk, {}) == tallies and not (is_forced or node.is_earlier):
             return
         node.tallies[chunk] = tallies
         if not tallies:

@@ -86,8 +86,11 @@ def summaries(fixtures: Fixtures) -> list[ContactSummary]:
     return sorted(map(to_contact_summary, found), key=lambda each: each.contact_id)
 
 
-def assert_equal_to_contacts(fixtures: Fixtures) -> None:
-    """The leaves, the counts, the words and the entries are what the contacts say."""
+def assert_equal_to_contacts(fixtures: Fixtures, *, has_earlier_words: bool = False) -> None:
+    """The leaves, the counts, the words and the entries are what the contacts say.
+
+    Words of earlier names may be left: a search reads their contacts and does not show them.
+    """
     stored = fixtures.items()
     truth = summaries(fixtures)
     cells = {key: items.to_cells(item) for key, item in of(stored, "index_cells")}
@@ -120,6 +123,7 @@ def assert_equal_to_contacts(fixtures: Fixtures) -> None:
     assert words == {
         key: tuple(codec.decode(item.get(name, {"NULL": True})) for name in ("owner", "team"))
         for key, item in of(stored, "index_word")
+        if key in words or not has_earlier_words
     }
     states = [items.to_entry(item).states for _, item in of(stored, "index_entry")]
     assert {contact_id: each for entry in states for contact_id, each in entry.items()} == {
@@ -186,6 +190,31 @@ def test_records_may_be_late_repeated_and_in_any_order_and_processes_may_die(
     assert_equal_to_contacts(fixtures)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_processes_may_overtake_each_other_at_any_call(
+    seed: int, fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    random = Random(seed)
+
+    def overtaken_at(call_number: int) -> Callable[[str, Callable[[], Any]], Any]:
+        made: list[str] = []
+
+        def call(name: str, send: Callable[[], Any]) -> Any:
+            made.append(name)
+            if len(made) == call_number:
+                updates.apply([change_of(write(fixtures, random))])
+            return send()
+
+        return call
+
+    for _ in range(15):
+        contact_id = write(fixtures, random)
+        with monkeypatch.context() as patch:
+            around_calls(patch, overtaken_at(random.randrange(40)))
+            updates.apply([change_of(contact_id)])
+    assert_equal_to_contacts(fixtures, has_earlier_words=True)
+
+
 def test_lost_records_are_made_up_for_by_a_rebuild(fixtures: Fixtures, updates: IndexUpdates):
     random = Random(9)
     for contact_id in IDS:
@@ -234,29 +263,60 @@ def test_a_contact_that_changes_while_it_is_indexed_is_indexed_again(
     assert_equal_to_contacts(fixtures)
 
 
-def test_a_process_that_another_one_overtakes_leaves_nothing_in_its_lists(
-    fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
-):
-    def give_to(owner: str) -> None:
-        stored = fixtures.contacts.find("acme", 7)
-        changed = replace(stored, owner=owner, version=stored.version + 1)
-        fixtures.contacts.replace("acme", stored, changed, BY)
+def give_to(fixtures: Fixtures, owner: str, contact_id: int = 7) -> None:
+    stored = fixtures.contacts.find("acme", contact_id)
+    changed = replace(stored, owner=owner, version=stored.version + 1)
+    fixtures.contacts.replace("acme", stored, changed, BY)
 
+
+@pytest.mark.parametrize("put", range(1, 5))
+@pytest.mark.parametrize("other", [7, 6], ids=["same contact", "same entry"])
+def test_a_process_that_another_one_overtakes_leaves_nothing_in_its_lists(
+    other: int,
+    put: int,
+    fixtures: Fixtures,
+    updates: IndexUpdates,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    fixtures.contact(6)
     fixtures.contact(7)
-    updates.apply([change_of(7)])
-    give_to("ann")
+    updates.apply([change_of(6), change_of(7)])
+    give_to(fixtures, "ann")
     made: list[str] = []
 
     def overtake_once(name: str, send: Callable[[], Any]) -> Any:
         response = send()
         made.append(name)
-        if made.count("PutItem") == 1 and name == "PutItem":
-            give_to("bob")
-            updates.apply([change_of(7)])
+        if made.count("PutItem") == put and name == "PutItem":
+            give_to(fixtures, "bob", other)
+            updates.apply([change_of(other)])
         return response
 
     with monkeypatch.context() as patch:
         around_calls(patch, overtake_once)
+        updates.apply([change_of(7)])
+    assert_equal_to_contacts(fixtures)
+
+
+def test_a_process_that_has_read_an_entry_long_ago_overwrites_no_other_contact(
+    fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.contact(7)
+    updates.apply([change_of(7)])
+    give_to(fixtures, "ann")
+    made: list[str] = []
+
+    def replace_the_contact_first(name: str, send: Callable[[], Any]) -> Any:
+        made.append(name)
+        if made.count("PutItem") == 1 and name == "PutItem":
+            fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
+            updates.apply([change_of(7)])
+            fixtures.contact(6)
+            updates.apply([change_of(6)])
+        return send()
+
+    with monkeypatch.context() as patch:
+        around_calls(patch, replace_the_contact_first)
         updates.apply([change_of(7)])
     assert_equal_to_contacts(fixtures)
 
