@@ -18,6 +18,7 @@ from shared.domain.sources import Source, key_fingerprint
 from shared.domain.values import Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
+from shared.services.agents.answers import ASSURANCE
 from shared.services.agents.hook_tokens import hash_token
 from shared.services.variables.definitions import allocate_definitions
 from shared.table.accounts import AccountTable, TagTable
@@ -191,7 +192,8 @@ class Fixtures:
         """Add a call whose agent got one variable of a contact, set by a key."""
         origin = Origin(ContextType.CONTACT, variable)
         by = ValueOrigin(origin, Source.API, LONG_AGO, key_fingerprint("a-key"))
-        resolved = (ResolvedVariable(variable, "Gold", state),)
+        reason = ASSURANCE if state is VariableState.WITHHELD else None
+        resolved = (ResolvedVariable(variable, "Gold", state, reason),)
         call = ResolvedCall(
             "agent_1",
             CallerMatch(contact_id, known=True),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from local.gateway import MAX_BODY_BYTES
 from openapi_documents.making import apis
-from shared.dialects.native.paging import encode_cursor
+from shared.dialects.native.paging import Listed, encode_cursor
 from shared.domain import errors
 from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault, InvalidRequest
@@ -136,9 +136,11 @@ schemathesis.openapi.format(
 # The one that every list takes, whatever its places are, but those of suggestions and definitions.
 schemathesis.openapi.format("cursor", st.just("MTo3"))
 schemathesis.openapi.format(
-    "suggestion-cursor", st.just(encode_cursor(f"SUGGESTION#{1:015}#{1:020x}"))
+    "suggestion-cursor", st.just(encode_cursor(f"SUGGESTION#{1:015}#{1:020x}", Listed.SUGGESTIONS))
 )
-schemathesis.openapi.format("definition-cursor", st.just(encode_cursor("contact#a")))
+schemathesis.openapi.format(
+    "definition-cursor", st.just(encode_cursor("contact#a", Listed.DEFINITIONS))
+)
 
 
 FAULT_OF_WHAT_IS_STORED = re.compile(rf"it is no ({'|'.join(VariableType)}): .*", re.DOTALL)

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.capacity import item_size
 from benchmarks.crowd import RARE, Crowd, index_items
 from benchmarks.recorder import Recorder, recording
-from shared.dialects.native.paging import encode_cursor
+from shared.dialects.native.paging import Listed, encode_cursor
 from shared.domain.accounts import Attribution, Caller
 from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, visible_lists
 from shared.domain.contact_lists import ContactFilter
@@ -129,7 +129,9 @@ def test_a_page_by_cursor_costs_the_same_wherever_it_lies(
         for start in (0, len(truth) // 2, len(truth) - 5):
             expected = truth[start : start + 50]
             crowd.store_page(engine_world.client, engine_world.table_name, expected)
-            cursor = {"cursor": encode_cursor(str(truth[start - 1]))} if start else {}
+            cursor = (
+                {"cursor": encode_cursor(str(truth[start - 1]), Listed.CONTACTS)} if start else {}
+            )
             recorder.requests.clear()
             page = Api(NATIVE_KEY).call("GET", "/v1/contacts", query={**query, **cursor}).document
             assert [each["id"] for each in page["data"]] == [f"contact_{each}" for each in expected]

@@ -2,7 +2,7 @@
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
 from shared.dialects.native.import_responses import import_list
-from shared.dialects.native.paging import page_parameters
+from shared.dialects.native.paging import Listed, page_parameters
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -14,5 +14,5 @@ from shared.wiring.imports import imports
 @endpoint(NATIVE, READ_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List one page of imports."""
-    position, limit = page_parameters(request)
+    position, limit = page_parameters(request, Listed.IMPORTS)
     return import_list(list_imports(imports(), caller, position, limit))

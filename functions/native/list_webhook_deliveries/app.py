@@ -1,7 +1,7 @@
 """GET /v1/webhooks/{webhook_id}/deliveries: list the deliveries to a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, READ_WEBHOOKS
-from shared.dialects.native.paging import page_parameters
+from shared.dialects.native.paging import Listed, page_parameters
 from shared.dialects.native.webhook_responses import delivery_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
@@ -14,6 +14,9 @@ from shared.wiring.webhooks import deliveries, webhooks
 @endpoint(NATIVE, READ_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List one page of deliveries to the webhook of the path."""
-    webhook_id, (position, limit) = request.path("webhook_id"), page_parameters(request)
+    webhook_id, (position, limit) = (
+        request.path("webhook_id"),
+        page_parameters(request, Listed.DELIVERIES),
+    )
     found = list_deliveries(webhooks(), deliveries(), caller, webhook_id, position, limit)
     return delivery_list(found)

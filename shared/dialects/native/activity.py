@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page, page_parameters
+from shared.dialects.native.paging import Listed, page, page_parameters
 from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue, WithheldValue
 from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault
@@ -40,14 +40,14 @@ def activity_query(request: Request) -> tuple[ActivityFilter, int, int]:
         since=_instant(request, "since", faults),
         until=_instant(request, "until", faults),
     )
-    position, limit = page_parameters(request, faults, _POSITION)
+    position, limit = page_parameters(request, Listed.ACTIVITY, faults, _POSITION)
     return activity_filter, int(position or NEWEST), limit
 
 
 def activity_list(entries: Sequence[ActivityEntry], before: int | None) -> Response:
     """Build the response to a request for the activity of a contact."""
     following = None if before is None else str(before)
-    return page([_entry(entry) for entry in entries], following)
+    return page([_entry(entry) for entry in entries], following, Listed.ACTIVITY)
 
 
 def _sequence(given: str | None, faults: list[Fault]) -> int:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import Listed, page
 from shared.domain.agents import Agent, AgentPage, DeclaredVariable
 from shared.domain.entity_tags import EntityTag, digest_of
 from shared.gateway.response import Response
@@ -22,7 +22,7 @@ def agent_shown(agent: Agent) -> Response:
 
 def agent_list(found: AgentPage) -> Response:
     """Build the response to a request for the agents of an account."""
-    return page([agent_document(each) for each in found.agents], found.following)
+    return page([agent_document(each) for each in found.agents], found.following, Listed.AGENTS)
 
 
 def agent_deleted(agent_id: str) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.dialects.native.contact_fields import IDENTIFIER_SCHEMAS, ContactFields
 from shared.dialects.native.dialect import MAX_BODY_BYTES
-from shared.dialects.native.paging import page_parameters
+from shared.dialects.native.paging import Listed, page_parameters
 from shared.dialects.native.variable_requests import (
     parse_body,
     parse_condition,
@@ -138,7 +138,7 @@ def contacts_query(request: Request) -> ContactQuery:
         _filter_of(request, name, faults) for name in ("stage", "status", "tag", "search")
     )
     words = None if search is None else searched_words(search)
-    position, limit = page_parameters(request, faults, _position_among(words))
+    position, limit = page_parameters(request, Listed.CONTACTS, faults, _position_among(words))
     start: int | WordPosition | None = None
     if position is not None:
         start = int(position) if words is None else WordPosition.of(position)

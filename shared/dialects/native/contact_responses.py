@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import Listed, page
 from shared.dialects.native.variable_responses import change_results
 from shared.domain.contact_changes import ChangedContact
 from shared.domain.contact_lists import SummaryPage
@@ -47,7 +47,7 @@ def contact_deleted(contact_id: int) -> Response:
 def contact_list(found: SummaryPage) -> Response:
     """Build the response to a request for the contacts of an account."""
     following = None if found.following is None else str(found.following)
-    listed = page([_summary(each) for each in found.contacts], following)
+    listed = page([_summary(each) for each in found.contacts], following, Listed.CONTACTS)
     return Response(listed.status, listed.document, index_headers(found.as_of))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.dialects.native.contact_responses import contact_name
-from shared.dialects.native.paging import page, page_parameters
+from shared.dialects.native.paging import Listed, page, page_parameters
 from shared.dialects.native.parameters import CONTACT_ID
 from shared.dialects.native.variable_requests import parse_body, parse_idempotency_key
 from shared.domain.contacts import Conversation
@@ -64,7 +64,7 @@ def conversation_of(request: Request) -> Subject:
 
 def tags_query(request: Request) -> tuple[int, int]:
     """Parse the query of a list of tags: the id after which the page starts, and its size."""
-    position, limit = page_parameters(request, (), _TAG_POSITION)
+    position, limit = page_parameters(request, Listed.TAGS, (), _TAG_POSITION)
     return int(position or 0), limit
 
 
@@ -88,7 +88,7 @@ def conversation_deleted(conversation_id: str) -> Response:
 def conversation_list(found: tuple[Sequence[Conversation], str | None]) -> Response:
     """Build the response to a request for the conversations of a contact."""
     conversations, following = found
-    return page([_conversation(each) for each in conversations], following)
+    return page([_conversation(each) for each in conversations], following, Listed.CONVERSATIONS)
 
 
 def tag_list(found: tuple[Sequence[Tag], int | None]) -> Response:
@@ -98,7 +98,7 @@ def tag_list(found: tuple[Sequence[Tag], int | None]) -> Response:
         {"id": f"tag_{each.tag_id}", "value": each.value, "entity_type": each.entity_type.lower()}
         for each in tags
     ]
-    return page(documents, None if following is None else str(following))
+    return page(documents, None if following is None else str(following), Listed.TAGS)
 
 
 def _conversation(conversation: Conversation) -> dict[str, Any]:

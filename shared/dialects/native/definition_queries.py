@@ -2,7 +2,7 @@
 
 import re
 
-from shared.dialects.native.paging import page_parameters
+from shared.dialects.native.paging import Listed, page_parameters
 from shared.domain.definition_pages import DefinitionPosition, DefinitionQuery
 from shared.domain.definitions import ContextType
 from shared.domain.errors import Fault, InvalidRequest
@@ -22,7 +22,7 @@ def definitions_query(request: Request) -> DefinitionQuery:
     auto_created = _truth(request, "auto_created", faults)
     is_known = given is not None and not faults
     pattern = re.compile(rf"({given})#(.+)", re.DOTALL) if is_known else _POSITION
-    position, limit = page_parameters(request, faults, pattern)
+    position, limit = page_parameters(request, Listed.DEFINITIONS, faults, pattern)
     context_type = ContextType(given) if given is not None else None
     return DefinitionQuery(
         context_type, _to_position(position), limit, bool(archived), auto_created

@@ -4,7 +4,7 @@ from json import loads
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import Listed, page
 from shared.domain.definition_pages import DefinitionPage
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import Purpose
@@ -59,7 +59,9 @@ def definition_with_usage(
 def definition_list(found: DefinitionPage) -> Response:
     """Build the response to a request for definitions."""
     following = None if found.following is None else "#".join(found.following)
-    return page([definition_document(each) for each in found.definitions], following)
+    return page(
+        [definition_document(each) for each in found.definitions], following, Listed.DEFINITIONS
+    )
 
 
 def definition_deleted(definition_id: str) -> Response:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import Listed, page
 from shared.domain.hooks import Hook, HookPage, HookWithToken
 from shared.gateway.response import Response
 
@@ -25,7 +25,7 @@ def hook_shown(hook: Hook) -> Response:
 
 def hook_list(found: HookPage) -> Response:
     """Build the response to a request for the hooks of an account."""
-    return page([_document(each) for each in found.hooks], found.following)
+    return page([_document(each) for each in found.hooks], found.following, Listed.HOOKS)
 
 
 def hook_deleted(hook_id: str) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import Listed, page
 from shared.domain.imports import ImportJob, ImportPage, PresignedUrl, Target
 from shared.gateway.file_response import FileResponse
 from shared.gateway.response import Response
@@ -27,7 +27,7 @@ def import_shown(job: ImportJob) -> Response:
 
 def import_list(found: ImportPage) -> Response:
     """Build the response to a request for the imports of an account."""
-    return page([_import(each) for each in found.imports], found.following)
+    return page([_import(each) for each in found.imports], found.following, Listed.IMPORTS)
 
 
 def import_errors(download: PresignedUrl) -> Response:

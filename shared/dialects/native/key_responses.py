@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import Listed, page
 from shared.domain.accounts import ApiKey, Caller
 from shared.domain.api_keys import NewKey, ShownKey, ShownKeyPage
 from shared.gateway.response import Response
@@ -28,7 +28,9 @@ def key_shown(caller: Caller, shown: ShownKey) -> Response:
 
 def key_list(caller: Caller, found: ShownKeyPage) -> Response:
     """Build the response to a request for the keys of an account."""
-    return page([_shown(each, caller.requested_at) for each in found.keys], found.following)
+    return page(
+        [_shown(each, caller.requested_at) for each in found.keys], found.following, Listed.KEYS
+    )
 
 
 def key_revoked(caller: Caller, key: ApiKey) -> Response:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import page, page_parameters
+from shared.dialects.native.paging import Listed, page, page_parameters
 from shared.dialects.native.parameters import CONTACT_ID
 from shared.domain.definitions import ContextType
 from shared.domain.errors import Fault
@@ -33,13 +33,17 @@ def suggestions_query(request: Request) -> tuple[Subject | None, str | None, int
     if given is not None and named is None:
         reason = "it must be the id of a contact, such as contact_123"
         faults.append(Fault("invalid_value", reason, parameter="contact_id"))
-    position, limit = page_parameters(request, faults, _POSITION)
+    position, limit = page_parameters(request, Listed.SUGGESTIONS, faults, _POSITION)
     return (Subject.contact(int(named[1])) if named else None), position, limit
 
 
 def suggestion_list(found: SuggestionPage) -> Response:
     """Build the response to a request for suggestions."""
-    return page([suggestion_document(each) for each in found.suggestions], found.following)
+    return page(
+        [suggestion_document(each) for each in found.suggestions],
+        found.following,
+        Listed.SUGGESTIONS,
+    )
 
 
 def suggestion_shown(suggestion: Suggestion) -> Response:

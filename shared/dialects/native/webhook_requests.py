@@ -11,7 +11,7 @@ from shared.dialects.native.dialect import (
     WRITE_WEBHOOKS,
 )
 from shared.dialects.native.instants import instant_fault
-from shared.dialects.native.paging import decode_cursor
+from shared.dialects.native.paging import Listed, decode_cursor
 from shared.domain.webhooks import UrlPolicy, Webhook, WebhookDraft, WebhookStatus
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
@@ -38,7 +38,11 @@ def _url_fault(url: str, url_policy: UrlPolicy) -> str | None:
 
 
 def _cursor_fault(text: str) -> str | None:
-    return None if decode_cursor(text) else "it must be the next_cursor of a response"
+    return (
+        None
+        if decode_cursor(text, Listed.REDELIVERIES)
+        else "it must be the next_cursor of a response"
+    )
 
 
 _URL = contextual_validator(_url_fault, TEXT)
@@ -114,7 +118,7 @@ class WebhookRedelivery(RequestModel, closed=True):
     @property
     def position(self) -> str | None:
         """The delivery after which to continue, None for the first request."""
-        return None if self.cursor is None else decode_cursor(self.cursor)
+        return None if self.cursor is None else decode_cursor(self.cursor, Listed.REDELIVERIES)
 
 
 def _as_stored(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.dialects.native.paging import encode_cursor, page
+from shared.dialects.native.paging import Listed, encode_cursor, page
 from shared.domain.deliveries import (
     Attempt,
     Delivery,
@@ -37,7 +37,7 @@ def webhook_shown(webhook: WebhookState) -> Response:
 
 def webhook_list(found: WebhookStatePage) -> Response:
     """Build the response to a request for the webhooks of an account."""
-    return page([_webhook(each) for each in found.webhooks], found.following)
+    return page([_webhook(each) for each in found.webhooks], found.following, Listed.WEBHOOKS)
 
 
 def webhook_deleted(webhook_id: str) -> Response:
@@ -47,7 +47,7 @@ def webhook_deleted(webhook_id: str) -> Response:
 
 def delivery_list(found: DeliveryPage) -> Response:
     """Build the response to a request for the deliveries of a webhook."""
-    return page([_delivery(each) for each in found.deliveries], found.following)
+    return page([_delivery(each) for each in found.deliveries], found.following, Listed.DELIVERIES)
 
 
 def delivery_begun(delivery: Delivery) -> Response:
@@ -63,7 +63,7 @@ def delivery_queued(delivery: Delivery) -> Response:
 def deliveries_queued(redelivery: Redelivery) -> Response:
     """Build the response to a request to send all failed deliveries again."""
     following = redelivery.following
-    cursor = None if following is None else encode_cursor(following)
+    cursor = None if following is None else encode_cursor(following, Listed.REDELIVERIES)
     return Response(200, {"queued": redelivery.queued, "next_cursor": cursor})
 
 

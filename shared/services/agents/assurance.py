@@ -5,6 +5,7 @@ from shared.domain.calls import VariableState
 from shared.domain.disclosure import Assurance
 from shared.domain.errors import AgentNotFound
 from shared.domain.resolutions import RaisedAssurance, ResolvedCall, WantedCall
+from shared.services.agents.answers import ASSURANCE
 from shared.services.agents.calls import find_call
 from shared.services.agents.resolving import Resolver, read_now
 from shared.services.conflicts import retry_on_conflict
@@ -31,9 +32,7 @@ def raise_assurance(
         return find_call(calls, contacts, definitions, caller, call_id)
 
     call = retry_on_conflict(attempt)
-    withheld = {
-        each.name for each in call.resolution.variables if each.state is VariableState.WITHHELD
-    }
+    withheld = {each.name for each in call.resolution.variables if each.reason == ASSURANCE}
     if not withheld or call.caller.contact_id is None:
         return RaisedAssurance(call, ())
     wanted = WantedCall(call.agent_id, call.caller.contact_id, assurance=call.assurance)

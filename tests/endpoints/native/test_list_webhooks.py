@@ -64,7 +64,9 @@ def cursor(text: bytes) -> str:
         cursor(b"wh_1"),
         cursor(b"1:"),
         cursor(b"\xff"),
-        cursor(b"1:" + b"a" * 500),
+        cursor(b"1:" + b"a" * 600),
+        cursor(b"2:agents:agent_1"),
+        cursor(b"2:webhooks"),
     ],
 )
 def test_a_cursor_of_another_form_is_refused(given: str, native: Api):

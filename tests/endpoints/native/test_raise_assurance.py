@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.calls import VariableState
+from shared.domain.disclosure import Assurance, Purpose
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -36,6 +37,22 @@ def test_it_is_raised_and_never_lowered(api: Api):
 def test_what_was_withheld_is_released(api: Api, fixtures: Fixtures):
     fixtures.call("call_3", "level", 7, VariableState.WITHHELD)
     assert prove(api, "otp", "call_3").document["released"] == {"level": "Gold"}
+
+
+def test_what_was_withheld_for_another_reason_is_not_released(api: Api, fixtures: Fixtures):
+    """A key that reads for people gets the value elsewhere; the agent of the call does not."""
+    purposes = frozenset({Purpose.HUMAN})
+    fixtures.value(fixtures.definition("note", purposes=purposes), "canary", 7)
+    fixtures.value(fixtures.definition("pin", min_assurance=Assurance.OTP), "1234", 7)
+    fixtures.agent("agent_2", "note", "pin", deadline_ms=10_000)
+    body = {"agent": "agent_2", "contact": {"id": "contact_7"}, "call_id": "CA1"}
+    call = api.call("POST", "/v1/resolve", body).document
+    reasons = {name: each["reason"] for name, each in call["states"].items()}
+    assert reasons == {"note": "purpose", "pin": "assurance"}
+    fixtures.key("a-person", permissions=("*",), purpose=Purpose.HUMAN)
+    path = f"/v1/calls/{call['call']}/assurance"
+    raised = api.call("POST", path, {"assurance": "otp"}, key="a-person")
+    assert raised.document["released"] == {"pin": "1234"}
 
 
 @pytest.mark.parametrize("body", [{}, {"assurance": "sure"}, {"assurance": "otp", "more": 1}])
