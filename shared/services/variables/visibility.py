@@ -71,7 +71,10 @@ def gets(caller: Caller, audience: Audience) -> bool:
 def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[StoredValue, ...]:
     """Return the values that the caller gets, in their order."""
     return tuple(
-        value for value in values if gets(caller, value.audience) and unexpired(caller, value)
+        value
+        for value in values
+        if value.audience is WHOLE_ACCOUNT
+        or (gets(caller, value.audience) and unexpired(caller, value))
     )
 
 
