@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -26,14 +26,16 @@ from local.engines.child_guard import module_command, start_child, stop_child, w
 from local.ports import HOST, free_ports
 
 _TARGET = "dynamodb_20120810."
+_Call: TypeAlias = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """A boto3 call: its method, its parameters and the body of the response."""
+    """A boto3 call: its method, its parameters, and the bodies of its request and response."""
 
     method: str
     params: Mapping[str, Any]
+    asked: str
     answer: str
 
 
@@ -57,16 +59,20 @@ class Recording:
     def listen_to(self, session: Session) -> None:
         """Record the calls of all clients that the session creates after this call."""
         session.register("before-parameter-build.dynamodb", self._before)
+        session.register("before-call.dynamodb", self._sending)
         session.register("after-call.dynamodb", self._after)
 
     def _before(self, **event: Any) -> None:
         # The parameters, before botocore converts them.
         event["context"]["asked"] = deepcopy(event["params"])
 
+    def _sending(self, **event: Any) -> None:
+        event["context"]["sent"] = event["params"]["body"]
+
     def _after(self, **event: Any) -> None:
-        params = event["context"]["asked"]
-        answer = event["http_response"].content.decode()
-        self.calls.append(RecordedCall(xform_name(event["model"].name), params, answer))
+        context, method = event["context"], xform_name(event["model"].name)
+        asked, answer = context["sent"].decode(), event["http_response"].content.decode()
+        self.calls.append(RecordedCall(method, context["asked"], asked, answer))
 
 
 @contextmanager
@@ -91,7 +97,7 @@ def replaying(recording: Recording, *, from_start: bool) -> Iterator[str]:
         answers = Path(folder, "answers.json")
         first = recording.first if from_start else []
         parts = [
-            [(_target_of(call.method), call.answer) for call in calls]
+            [(_target_of(call.method), call.asked, call.answer) for call in calls]
             for calls in (first, recording.calls)
         ]
         answers.write_text(json.dumps(parts))
@@ -104,15 +110,33 @@ def replaying(recording: Recording, *, from_start: bool) -> Iterator[str]:
             stop_child(child)
 
 
-Answers: TypeAlias = Mapping[bytes, Iterator[bytes]]
-"""The responses of each operation, without end. Operations are sent beside each other."""
+class Replay:
+    """The responses to the requests of a recording, in a loop.
+
+    Reads are sent beside each other, and a slow one twice, so each gets the response to a request
+    of the same body. Other requests, such as writes with a time, get the next one of their
+    operation.
+
+    Args:
+        first: Operation, body and response of each call that is made once.
+        repeated: The same of the calls that are made again and again.
+    """
+
+    def __init__(self, first: Sequence[_Call], repeated: Sequence[_Call]) -> None:
+        self._of_body = _responses(first, repeated, lambda call: (call[0], _canonical(call[1])))
+        self._of_target = _responses(first, repeated, lambda call: call[0])
+
+    def response(self, target: str, body: str) -> bytes:
+        """Return the next response to a request."""
+        of_body = self._of_body.get((target, _canonical(body)))
+        return next(self._of_target[target] if of_body is None else of_body)
 
 
 class _Replayer(asyncio.Protocol):
     """A persistent connection that sends the next response of the operation for each request."""
 
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
         self._received = b""
         self._transport: Any = None
 
@@ -125,7 +149,8 @@ class _Replayer(asyncio.Protocol):
         if not separator or len(body) < _content_length(head):
             return
         self._received = b""
-        self._transport.write(next(self._answers[_header(head, b"x-amz-target")]))
+        target = _header(head, b"x-amz-target").decode()
+        self._transport.write(self._replay.response(target, body.decode()))
 
 
 def _target_of(method: str) -> str:
@@ -154,9 +179,9 @@ def _as_response(body: str) -> bytes:
     return head.encode() + content
 
 
-async def _serve(port: int, answers: Answers) -> None:
+async def _serve(port: int, replay: Replay) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Replayer(answers), HOST, port)
+    server = await loop.create_server(lambda: _Replayer(replay), HOST, port)
     await server.serve_forever()
 
 
@@ -164,18 +189,26 @@ def main(arguments: list[str]) -> None:
     """`python -m benchmarks.replay PORT ANSWERS`: serve until stopped."""
     when_parent_ends(lambda: os._exit(0))
     first, repeated = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
-    targets = {target for target, _ in (*first, *repeated)}
-    answers = {
-        target.encode(): itertools.chain(
-            _responses(first, target), itertools.cycle(_responses(repeated, target))
-        )
-        for target in targets
+    asyncio.run(_serve(int(arguments[0]), Replay(first, repeated)))
+
+
+def _responses(
+    first: Sequence[_Call], repeated: Sequence[_Call], key_of: Callable[[_Call], Any]
+) -> dict[Any, Iterator[bytes]]:
+    """Return the responses by key, without end: the first ones, then the repeated ones in turn."""
+    calls: dict[Any, tuple[list[bytes], list[bytes]]] = {}
+    for number, each in enumerate((first, repeated)):
+        for call in each:
+            calls.setdefault(key_of(call), ([], []))[number].append(_as_response(call[2]))
+    return {
+        key: itertools.chain(once, itertools.cycle(again or once[-1:]))
+        for key, (once, again) in calls.items()
     }
-    asyncio.run(_serve(int(arguments[0]), answers))
 
 
-def _responses(calls: Sequence[tuple[str, str]], target: str) -> list[bytes]:
-    return [_as_response(answer) for each, answer in calls if each == target]
+def _canonical(body: str) -> str:
+    """Return a body as every client of DynamoDB could have written it."""
+    return json.dumps(json.loads(body), sort_keys=True)
 
 
 if __name__ == "__main__":

@@ -60,6 +60,9 @@ _WANTED = {
 SET, GET = (f"klen, {name}" for name in _WANTED["klen"][:2])
 """The scenarios that the peer implements."""
 
+RESOLVES = frozenset(f"native, {name}" for name in _WANTED["native"])
+"""The scenarios that resolve. They build an answer for each variable that an agent declares."""
+
 OURS, BY_HAND, PEER = "ours", "the same calls by hand", "FastAPI and PostgreSQL"
 ON_BOTOCORE = "ours on botocore's client"
 _WITH_MEMORY = (OURS, ON_BOTOCORE)

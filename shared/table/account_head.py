@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from os import urandom
 from typing import NamedTuple
 
@@ -18,8 +19,13 @@ from shared.domain.records import dataclass
 from shared.table import codec, keys
 from shared.table.operations import Item
 
+_CACHED_SLOTS = 1024
+"""Every request reads a head, most of whose slots the one before had too."""
+
 MAX_CHANGES = 32
 """The number of changed slots that a head lists."""
+
+_NO_CHANGES: Item = {"L": []}
 
 
 class ChangedSlot(NamedTuple):
@@ -114,14 +120,15 @@ def to_account_head(item: Item | None) -> AccountHead:
     """Build a head from its item, which an account without definitions may lack."""
     if item is None:
         return AccountHead()
-    plain = codec.decode_item(item)
+    plain = codec.decode_item({**item, "changed": _NO_CHANGES})
+    changed = item.get("changed", _NO_CHANGES)["L"]
     return AccountHead(
         generation=plain.get("generation", ""),
         definitions_version=plain.get("schema", 0),
         agents_version=plain.get("agents", 0),
         business_version=plain.get("business", 0),
         definition_count=plain.get("definitions"),
-        changed=tuple(map(_to_changed_slot, plain.get("changed", ()))),
+        changed=tuple(_to_changed_slot(slot["S"]) for slot in changed),
     )
 
 
@@ -130,6 +137,7 @@ def new_account_head_item(account_id: str) -> Item:
     return codec.entity_item(keys.account_head(account_id), "account_head", {"definitions": 0})
 
 
+@lru_cache(_CACHED_SLOTS)
 def _to_changed_slot(text: str) -> ChangedSlot:
     context_type, _, slot = text.partition("/")
     return ChangedSlot(ContextType(context_type), int(slot))

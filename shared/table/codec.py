@@ -5,10 +5,11 @@ would have its default value is left out.
 """
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from shared.domain.accounts import Attribution
 from shared.domain.sources import Source
@@ -88,7 +89,7 @@ def decode_fields(item: Item, record_type: type[Any]) -> dict[str, Any]:
 
     Other attributes are ignored: a later version of the code may have added them.
     """
-    names = {spec.name for spec in fields(record_type)}
+    names = _field_names(cast("Hashable", record_type))
     return {name: decode(value) for name, value in item.items() if name in names}
 
 
@@ -148,6 +149,11 @@ def numbered_attributes(item: Item, prefix: str) -> list[int]:
         for name in item
         if name.startswith(prefix) and name[len(prefix) :].isdigit()
     )
+
+
+@cache
+def _field_names(record_type: Any) -> frozenset[str]:
+    return frozenset(spec.name for spec in fields(record_type))
 
 
 def _to_number(text: str) -> int | float:

@@ -46,17 +46,17 @@ class _AccountMemory:
     Attributes:
         definitions: Definitions and tombstones by context type and name.
         references: Context type and name by id and by external id.
-        slots: Names and audiences by context type and slot.
+        slots: Names and audiences by context type, then by slot.
     """
 
     generation: str
     version: int
     definitions: dict[tuple[ContextType, str], Definition | Tombstone] = field(default_factory=dict)
     references: dict[int | str, tuple[ContextType, str]] = field(default_factory=dict)
-    slots: dict[ChangedSlot, SlotName] = field(default_factory=dict)
+    slots: dict[ContextType, dict[int, SlotName]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return 1 + len(self.definitions) + len(self.slots)
+        return 1 + len(self.definitions) + sum(map(len, self.slots.values()))
 
     def clear(self) -> None:
         """Forget everything."""
@@ -67,7 +67,7 @@ class _AccountMemory:
     def drop(self, changed: Collection[ChangedSlot]) -> None:
         """Forget what is known of slots that have changed."""
         for slot in changed:
-            self.slots.pop(slot, None)
+            self.slots.get(slot.context_type, {}).pop(slot.slot, None)
         for key, each in list(self.definitions.items()):
             if (key[0], each.slot) in changed:
                 del self.definitions[key]
@@ -151,20 +151,16 @@ class DefinitionMemory:
         account_id: str,
         head: AccountHead | None,
         context_type: ContextType,
-        slots: Iterable[int],
+        slots: Collection[int],
     ) -> dict[int, SlotName] | None:
         """Return the names and audiences of slots, or None unless all are known at a head."""
         with self._lock:
             known = self._known_at(account_id, head)
             if known is None:
                 return None
-            found = {}
-            for slot in slots:
-                name = known.slots.get(ChangedSlot(context_type, slot))
-                if name is None:
-                    return None
-                found[slot] = name
-            return found
+            names = known.slots.get(context_type, {})
+            found = {slot: names[slot] for slot in slots if slot in names}
+            return found if len(found) == len({*slots}) else None
 
     def has_name(
         self, account_id: str, head: AccountHead, context_type: ContextType, names: Collection[str]
@@ -173,8 +169,7 @@ class DefinitionMemory:
         with self._lock:
             known = self._known_at(account_id, head)
             return known is not None and any(
-                key.context_type is context_type and each.name in names
-                for key, each in known.slots.items()
+                each.name in names for each in known.slots.get(context_type, {}).values()
             )
 
     def learn_definitions(
@@ -212,9 +207,7 @@ class DefinitionMemory:
             if known is None:
                 return
             before = len(known)
-            known.slots.update(
-                (ChangedSlot(context_type, slot), name) for slot, name in slots.items()
-            )
+            known.slots.setdefault(context_type, {}).update(slots)
             self._entries += len(known) - before
             self._evict()
 

@@ -152,6 +152,8 @@ def _is_newer_than(version: int) -> Callable[[Item], bool]:
 def _with_name(value: StoredValue, slot: SlotName) -> StoredValue:
     if slot.labels:
         value = with_current_labels(value, slot.labels)
-    if slot.name == value.name and slot.audience == WHOLE_ACCOUNT:
+    # Nearly every value has this audience, and a request can have thousands.
+    is_of_all = slot.audience is WHOLE_ACCOUNT or slot.audience == WHOLE_ACCOUNT
+    if slot.name == value.name and is_of_all:
         return value
     return replace(value, name=slot.name, audience=slot.audience)

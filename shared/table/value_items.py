@@ -8,7 +8,7 @@ value in legacy parts: items of the same partition, written in one transaction w
 from collections.abc import Container, Mapping
 from typing import Any
 
-from shared.domain.accounts import Attribution
+from shared.domain.accounts import WHOLE_ACCOUNT, Attribution
 from shared.domain.json_values import Value
 from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
@@ -76,6 +76,9 @@ def legacy_part_counts(page: Item) -> dict[int, int]:
 
 def page_references(page: Item) -> dict[int, PageReference]:
     """Return the references of a page to parts, by slot."""
+    # Hardly any page has a reference, and sorting the slots of a page takes much longer than this.
+    if not any(map(_may_refer_to_parts, page.values())):
+        return {}
     found = {
         slot: Reference.of(decode_record(page[value_attribute(slot)]).value)
         for slot in value_slots(page)
@@ -103,9 +106,14 @@ def to_values(
         InconsistentRead: A part of a large value is missing, or a legacy part has another token.
     """
     return [
-        _stored_value(slot, record, _value(page, slot, record, parts.get(slot, {}), texts))
-        for slot, record in stored_records(page).items()
-        if slots is None or slot in slots
+        _stored_value(
+            slot,
+            record,
+            _large_value(page, slot, record, parts.get(slot, {}), texts)
+            if isinstance(record.value, dict)
+            else record.value,
+        )
+        for slot, record in stored_records(page, slots).items()
     ]
 
 
@@ -113,12 +121,9 @@ def small_values(page: Item) -> tuple[list[StoredValue], list[int]]:
     """Return the values of a page that are not large, and the slots of those that are."""
     records = stored_records(page)
     large = [slot for slot, record in records.items() if isinstance(record.value, dict)]
-    small = [
-        _stored_value(slot, record, record.value)
-        for slot, record in records.items()
-        if slot not in large
-    ]
-    return small, large
+    for slot in large:
+        del records[slot]
+    return [_stored_value(slot, record, record.value) for slot, record in records.items()], large
 
 
 def stored_record(page: Item, slot: int) -> Record | None:
@@ -127,12 +132,26 @@ def stored_record(page: Item, slot: int) -> Record | None:
     return decode_record(attribute) if attribute else None
 
 
-def stored_records(page: Item) -> dict[int, Record]:
-    """Return the records of a page by slot. The value of a large one is its reference, a dict."""
-    return {slot: decode_record(page[value_attribute(slot)]) for slot in value_slots(page)}
+def stored_records(page: Item, slots: Container[int] | None = None) -> dict[int, Record]:
+    """Return the records of a page by slot. The value of a large one is its reference, a dict.
+
+    Args:
+        page: The page item.
+        slots: The slots to return. None for all.
+    """
+    return {
+        slot: decode_record(page[value_attribute(slot)])
+        for slot in value_slots(page)
+        if slots is None or slot in slots
+    }
 
 
-def _value(
+def _may_refer_to_parts(attribute: Mapping[str, Any]) -> bool:
+    members = attribute.get("L")
+    return members is not None and len(members) > 1 and refers_to_parts(attribute)
+
+
+def _large_value(
     page: Item,
     slot: int,
     record: Record,
@@ -142,10 +161,7 @@ def _value(
     reference = Reference.of(record.value)
     if reference:
         return texts[PageReference(page["pk"]["S"], slot, reference)]
-    if _is_in_legacy_parts(record.value):
-        return _join(record.value, parts)
-    value: Value = record.value
-    return value
+    return _join(record.value, parts)
 
 
 def _is_in_legacy_parts(value: Any) -> bool:
@@ -159,11 +175,12 @@ def _stored_value(slot: int, record: Record, value: Value) -> StoredValue:
         value,
         record.variable_type,
         record.updated_at,
-        version=record.version,
-        source=record.source,
-        set_by=record.set_by,
-        confidence=record.confidence,
-        has_evidence=record.has_evidence,
+        WHOLE_ACCOUNT,
+        record.version,
+        record.source,
+        record.set_by,
+        record.confidence,
+        record.has_evidence,
     )
 
 

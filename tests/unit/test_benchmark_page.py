@@ -32,7 +32,7 @@ from benchmarks.results import Results
 from benchmarks.runtime import Sample
 from benchmarks.scenario import Cost
 from benchmarks.staging import Size
-from benchmarks.warm import BY_HAND, ON_BOTOCORE, PEER, SET, Usage, WarmRequest
+from benchmarks.warm import BY_HAND, GET, ON_BOTOCORE, PEER, RESOLVES, SET, Usage, WarmRequest
 from benchmarks.warm import OURS as OUR_FUNCTION
 
 KEY = RecordedRequest("GetItem", 1, 0, is_about_key=True)
@@ -57,10 +57,10 @@ def cold_start(ours_ms: float) -> ColdStart:
 BASELINES_OF_WARM = {BY_HAND: 1.0, ON_BOTOCORE: 1.0, PEER: 1.0}
 
 
-def warm(ours_ms: float, others: Mapping[str, float]) -> list[WarmRequest]:
+def warm(ours_ms: float, others: Mapping[str, float], name: str = SET) -> list[WarmRequest]:
     usages = {OUR_FUNCTION: ours_ms, **others}
     made = {who: Usage((cpu_ms,) * 3, 10, 0) for who, cpu_ms in usages.items()}
-    return [WarmRequest(SET, 3, made)]
+    return [WarmRequest(name, 3, made)]
 
 
 def results() -> Results:
@@ -124,11 +124,34 @@ def test_a_start_that_is_too_slow_is_missed():
     assert "1.15" in compiled
 
 
-@pytest.mark.parametrize(("who", "most"), [(BY_HAND, "0.5"), (ON_BOTOCORE, "0.35"), (PEER, "1.5")])
-def test_a_warm_request_that_takes_too_much_is_missed(who: str, most: str):
-    dear = warm(0.3, {**BASELINES_OF_WARM, who: 0.19})
-    (asked,) = missed(replace(results(), warm=dear))
+@pytest.mark.parametrize(
+    ("name", "who", "most"),
+    [
+        (SET, BY_HAND, 0.5),
+        (SET, ON_BOTOCORE, 0.35),
+        (SET, PEER, 1.0),
+        (GET, BY_HAND, 0.5),
+        (GET, ON_BOTOCORE, 0.35),
+        (GET, PEER, 1.4),
+        ("klen, Create a contact: with 4 variables", BY_HAND, 0.5),
+        *((name, BY_HAND, 1.3) for name in sorted(RESOLVES)),
+    ],
+)
+def test_a_warm_request_that_takes_too_much_is_missed(name: str, who: str, most: float):
+    """Resolves build an answer for each variable, so they have a target of their own."""
+    within, beyond = (
+        [*warm(0.3, BASELINES_OF_WARM), *warm(ratio, {BY_HAND: 9, ON_BOTOCORE: 9, who: 1}, name)]
+        for ratio in (most, most + 0.01)
+    )
+    assert missed(replace(results(), warm=within)) == []
+    (asked,) = missed(replace(results(), warm=beyond))
     assert f"at most {most}" in asked
+
+
+def test_requests_without_a_target_on_botocores_client_miss_none():
+    for name in ("klen, Create a contact: with 4 variables", *RESOLVES):
+        dear = [*warm(0.3, BASELINES_OF_WARM), *warm(1.0, {BY_HAND: 9, ON_BOTOCORE: 1.0}, name)]
+        assert missed(replace(results(), warm=dear)) == []
 
 
 def test_a_lost_update_is_missed():

@@ -1,7 +1,8 @@
 """A deadline that is changed keeps the time that is already used."""
 
+import os
 import time
-from threading import Event
+from threading import Event, get_ident
 from typing import Any
 
 import pytest
@@ -45,6 +46,42 @@ def test_work_that_is_late_is_not_available(seconds: float | None):
     assert work.result(ENOUGH) is True
 
 
+def test_work_gets_a_thread_whose_work_is_done():
+    first = Pending(get_ident).result(ENOUGH)
+    seen = {Pending(get_ident).result(ENOUGH) for _ in range(50)}
+    # A thread is free a moment after its result is there.
+    assert first in seen or len(seen) < 25
+
+
+def test_work_does_not_wait_for_work_that_is_late():
+    is_over = Event()
+    late = [Pending(lambda: is_over.wait(ENOUGH)) for _ in range(20)]
+    assert Pending(lambda: "done").result(ENOUGH) == "done"
+    is_over.set()
+    assert all(each.result(ENOUGH) for each in late)
+    # More threads than are kept have ended, and work goes on.
+    assert [Pending(lambda: "done").result(ENOUGH) for _ in range(40)] == ["done"] * 40
+
+
+def test_work_has_the_context_of_who_began_it_whatever_its_thread_did_before():
+    deadlines = [Deadline(ENOUGH) for _ in range(5)]
+    seen = []
+    for each in deadlines:
+        with within(each):
+            seen.append(Pending(current_deadline).result(ENOUGH))
+    assert seen == deadlines
+    assert Pending(current_deadline).result(ENOUGH) is None
+
+
+def test_a_forked_process_begins_work_too():
+    Pending(get_ident).result(ENOUGH)
+    child = os.fork()
+    if not child:
+        os._exit(0 if Pending(lambda: 7).result(5) == 7 else 1)
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+
+
 class Log:
     def fell_back(self, facts: Any) -> None:
         """Ignore the facts."""
@@ -61,7 +98,7 @@ def test_an_agent_that_sets_the_deadline_leaves_time_to_send_the_answer():
         return {"statusCode": 200}
 
     handler = timely(
-        handle, lambda _: TimelyPlan(1000, lambda _: None), lambda _: {"statusCode": 500}, Log()
+        handle, lambda _: TimelyPlan(30_000, lambda _: None), lambda _: {"statusCode": 500}, Log()
     )
     received = time.time() - 2
     event = {"requestContext": {"http": {"method": "POST"}, "timeEpoch": received * 1000}}

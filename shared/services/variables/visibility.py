@@ -73,7 +73,8 @@ def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[Store
     return tuple(
         value
         for value in values
-        if gets_values(caller, value.audience) and unexpired(caller, value)
+        if value.audience is WHOLE_ACCOUNT
+        or (gets_values(caller, value.audience) and unexpired(caller, value))
     )
 
 

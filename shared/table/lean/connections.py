@@ -9,13 +9,7 @@ import weakref
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
-from http.client import (
-    HTTPConnection,
-    HTTPException,
-    HTTPResponse,
-    HTTPSConnection,
-    IncompleteRead,
-)
+from http.client import HTTPConnection, HTTPException, HTTPSConnection, IncompleteRead
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult
@@ -32,6 +26,8 @@ from botocore.exceptions import (
 )
 from botocore.httpsession import create_urllib3_context, get_cert_path
 from urllib3.util import wait_for_read
+
+from shared.table.lean.responses import read_response
 
 _CHECKSUM_HEADER = "x-amz-crc32"
 _ErrorClass = Callable[..., BotoCoreError]
@@ -96,15 +92,13 @@ class ConnectionPool:
             BotoCoreError: There is no response, or half of one. The class is botocore's.
         """
         connection = self._idle_connection() or self._connect()
-        # http.client reads the response, but its requests would format all headers again.
-        response = HTTPResponse(connection.sock, method="POST")
         is_reusable = False
         try:
+            # http.client would format all headers again.
             connection.sock.sendall(request)
-            response.begin()
-            received = response.read()
-            headers = {name.lower(): value for name, value in response.getheaders()}
-            content = _decoded(received, headers)
+            with connection.sock.makefile("rb") as reader:
+                response = read_response(reader)
+            content = _decoded(response.received, response.headers)
             is_reusable = not response.will_close
         except (IncompleteRead, zlib.error) as error:
             raise HTTPClientError(error=error) from error
@@ -114,9 +108,8 @@ class ConnectionPool:
             if is_reusable and len(self._idle) < self._config.max_pool_connections:
                 self._idle.append(connection)
             else:
-                response.close()
                 connection.close()
-        return Response(response.status, headers, content, received)
+        return Response(response.status_code, response.headers, content, response.received)
 
     def close(self) -> None:
         """Close all idle connections."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from binascii import a2b_base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,8 @@ OK = 200
 _REQUEST_ID = "x-amzn-requestid"
 _BINARY, _BINARY_SET = "B", "BS"
 _BINARY_TYPES = (b'"B"', b'"BS"')
+_ITEM_MEMBERS = ("Item", "Attributes", "LastEvaluatedKey")
+"""The members of a response that are an item, or part of one."""
 
 
 class PreparedRequest(AWSPreparedRequest):
@@ -54,8 +56,10 @@ def parse(response: Response, model: OperationModel) -> dict[str, Any]:
         # A text can contain these bytes too, and is then only parsed more slowly.
         has_binary = any(kind in content for kind in _BINARY_TYPES)
         try:
-            document = json.loads(content, object_hook=_decode_binary if has_binary else None)
+            document = json.loads(content)
         except ValueError:
+            return _parse_by_model(response, model)
+        if has_binary and not _decode_binaries(document):
             return _parse_by_model(response, model)
         metadata = {"HTTPStatusCode": OK, "HTTPHeaders": response.headers}
         if _REQUEST_ID in response.headers:
@@ -65,22 +69,48 @@ def parse(response: Response, model: OperationModel) -> dict[str, Any]:
     return _parse_by_model(response, model)
 
 
-def _decode_binary(document: dict[str, Any]) -> dict[str, Any]:
-    """Decode an attribute value of a binary type. Any other object is returned as it is.
+def _decode_binaries(document: Mapping[str, Any]) -> bool:
+    """Decode the binary values of a response in place.
 
-    An attribute or a member of a map can be named like a type; its value is then an object.
+    Returns:
+        False if the response may have binary values that this function does not know.
     """
-    if len(document) != 1:
-        return document
-    text = document.get(_BINARY)
-    if isinstance(text, str):
-        return {_BINARY: a2b_base64(text)}
-    if text is None and _BINARY_SET not in document:
-        return document
-    texts = document.get(_BINARY_SET)
-    if isinstance(texts, list):
-        return {_BINARY_SET: [a2b_base64(each) for each in texts]}
-    return document
+    for name, member in document.items():
+        if name in _ITEM_MEMBERS:
+            _decode_attributes(member)
+        elif name == "Items":
+            _decode_items(member)
+        elif name == "Responses" and isinstance(member, dict):
+            for items in member.values():
+                _decode_items(items)
+        elif member and isinstance(member, dict | list):
+            return False
+    return True
+
+
+def _decode_items(items: Iterable[Mapping[str, Any]]) -> None:
+    for item in items:
+        _decode_attributes(item)
+
+
+def _decode_attributes(attributes: Mapping[str, Any]) -> None:
+    # Most values are texts. They are skipped here, as a response can have thousands.
+    for value in attributes.values():
+        if "S" not in value:
+            _decode_value(value)
+
+
+def _decode_value(value: dict[str, Any]) -> None:
+    if _BINARY in value:
+        value[_BINARY] = a2b_base64(value[_BINARY])
+    elif "L" in value:
+        for each in value["L"]:
+            if "S" not in each:
+                _decode_value(each)
+    elif "M" in value:
+        _decode_attributes(value["M"])
+    elif _BINARY_SET in value:
+        value[_BINARY_SET] = [a2b_base64(each) for each in value[_BINARY_SET]]
 
 
 def _parse_by_model(response: Response, model: OperationModel) -> dict[str, Any]:

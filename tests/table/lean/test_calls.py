@@ -112,6 +112,29 @@ class TestRequests:
             read = get(client)["Item"]
             assert read == item
 
+    @pytest.mark.parametrize("method", ["query", "batch_get_item", "update_item"])
+    def test_binary_values_are_read_in_every_member_of_a_response(
+        self, method: str, server: DynamoServer, make_client: MakeClient
+    ):
+        key, item = {"pk": {"B": "AP8="}}, {"text": {"S": "a"}, "pk": {"B": "AP8="}}
+        replies = {
+            "query": {"Items": [item], "Count": 1, "LastEvaluatedKey": key},
+            "batch_get_item": {
+                "Responses": {"t": [item]},
+                "UnprocessedKeys": {"t": {"Keys": [key], "ConsistentRead": True}},
+            },
+            "update_item": {
+                "Attributes": item,
+                "ItemCollectionMetrics": {"ItemCollectionKey": key},
+            },
+        }
+        server.expect(Reply.of(replies[method]))
+        read = [
+            without_date(getattr(make_client(kind), method)(**CALLS[method])) for kind in CLIENTS
+        ]
+        assert read[0] == read[1]
+        assert str(read[0]).count(r"b'\x00\xff'") == 2
+
     def test_a_text_that_looks_binary_is_a_text(self, server: DynamoServer, lean: LeanClient):
         item = {**KEY, "B": {"S": '{"B": "AP8="}'}, "letter": {"S": "B"}}
         server.expect(Reply.of({"Item": item}))
