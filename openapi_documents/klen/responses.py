@@ -84,17 +84,17 @@ class Person(BaseModel):
     full_name: str = member(example="John Smith")
     email: str | None = member(example="john@example.com")
     company: str = member(example="")
+    stage: str = member(example="lead")
+    status: str = member(example="not_contacted")
+    created_date: datetime = member(example="2024-01-01T10:00:00Z")
+    last_call_date: None
+    tags: list[str] = member(example=["VIP", "Newsletter"])
 
 
 class ListedContact(Person):
     """A contact in a list."""
 
-    stage: str = member(example="lead")
-    status: str = member(example="not_contacted")
     phone: str | None = member("The primary phone number", example="+15550100")
-    created_date: datetime = member(example="2024-01-01T10:00:00Z")
-    last_call_date: None
-    tags: list[str] = member(example=["VIP", "Newsletter"])
 
 
 class ContactList(BaseModel):
@@ -133,16 +133,11 @@ class Contact(Person):
     """A contact, apart from its variables."""
 
     website: str = member(example="")
-    stage: str = member(example="lead")
     stage_display: str = member(example="Lead")
-    status: str = member(example="not_contacted")
     status_display: str = member(example="Not Contacted")
     address: PostalAddress
     timezone: str | None = member(example="America/New_York")
-    created_date: datetime = member(example="2024-01-01T10:00:00Z")
-    last_call_date: None
     phone_numbers: list[PhoneNumber]
-    tags: list[str] = member(example=["VIP", "Newsletter"])
     recent_notes: list[Any] = member("Always empty, as calls are not stored", max_length=0)
     industry_context: dict[str, Any] = member(example={})
 

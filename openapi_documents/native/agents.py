@@ -13,6 +13,7 @@ from shared.domain import errors
 from shared.domain.agents import DEFAULT_DEADLINE_MS, MAX_AGENTS
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import Fault, InvalidDeclaration
+from shared.gateway.request_model import OBJECT, TEXT, nullable, object_of, optional
 from shared.validation import agents
 from shared.validation.names import MAX_NAME_CHARS
 
@@ -66,7 +67,9 @@ class Agent(BaseModel):
     updated_at: datetime = member(example="2026-11-22T05:00:00.000Z")
 
 
-AgentPatch = native.merge_patch_of(agent_requests.AgentCreation, "an agent")
+AgentPatch = native.merge_patch_of(
+    agent_requests.AgentCreation, "an agent", settings=optional(object_of(TEXT, nullable(OBJECT)))
+)
 
 _UNDECLARED = InvalidDeclaration.from_faults(
     [
@@ -120,10 +123,6 @@ GROUP = Group(
             "properties": {
                 "language": _LANGUAGE,
                 "variables": {"description": "Replaces all variables"},
-                "settings": {
-                    "propertyNames": True,
-                    "additionalProperties": {"type": ["object", "null"]},
-                },
             }
         },
         agent_requests.AgentVariable: {

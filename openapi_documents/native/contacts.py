@@ -73,16 +73,36 @@ class OtherIdentifier(BaseModel):
     value: str = member(example="j.smith@example.com")
 
 
-class Contact(BaseModel):
-    """A person that an agent talks to, without the variables."""
+class Person(BaseModel):
+    """The fields that all representations of a contact share."""
 
     id: str = member(example=_CONTACT_ID)
     uuid: str | None = member(example="df980fc8-b6db-4820-bf22-2969482d106d")
-    external_id: str | None = member("The id in another system", example="fdnklxaCACfw92b01v")
     first_name: str = member(example="John")
     last_name: str = member(example="Smith")
     full_name: str = member(example="John Smith")
     email: str | None = member(example="john@example.com")
+    company: str = member(example="")
+    platform: str | None = member("The channel that the contact came by")
+    stage: str = member(example="lead")
+    status: str = member(example="not_contacted")
+    tags: list[str] = member(example=["VIP"])
+    owner: str | None = member("The user that the contact belongs to")
+    team: int | None = member("The team that the contact belongs to")
+    created_at: datetime = member(example="2024-01-01T10:00:00.000Z")
+    updated_at: datetime = member(example="2026-11-22T05:00:00.000Z")
+
+
+class ContactSummary(Person):
+    """A contact in a list."""
+
+    phone_number: str | None = member("The primary number", example="+15550100")
+
+
+class Contact(Person):
+    """A person that an agent talks to, without the variables."""
+
+    external_id: str | None = member("The id in another system", example="fdnklxaCACfw92b01v")
     phone_numbers: list[PhoneNumber]
     wa_id: str | None = member("The WhatsApp id")
     sms_phone_number: str | None
@@ -90,49 +110,19 @@ class Contact(BaseModel):
     channel_ids: dict[str, str] = member(
         "Ids in other channels, by channel. They find no contact", example={}
     )
-    company: str = member(example="")
     website: str = member(example="")
     avatar: str | None = member("The URL of a picture")
-    platform: str | None = member("The channel that the contact came by")
-    stage: str = member(example="lead")
-    status: str = member(example="not_contacted")
     language: str | None = member(example="EN")
     time_zone: str | None = member(example="America/New_York")
     address: Address
     organization_ids: list[str] = member(example=[])
     industry_context: dict[str, Any] = member("Facts of an industry, any JSON", example={})
-    tags: list[str] = member(example=["VIP"])
-    owner: str | None = member("The user that the contact belongs to")
-    team: int | None = member("The team that the contact belongs to")
     merged_from: list[str] = member(
         "The contacts that were merged into it. Their ids stand for it", example=[]
     )
     other_identifiers: list[OtherIdentifier] = member(
         "Identifiers of these contacts that no other member has. They find the contact", example=[]
     )
-    created_at: datetime = member(example="2024-01-01T10:00:00.000Z")
-    updated_at: datetime = member(example="2026-11-22T05:00:00.000Z")
-
-
-class ContactSummary(BaseModel):
-    """A contact in a list."""
-
-    id: str = member(example=_CONTACT_ID)
-    uuid: str | None = member(example="df980fc8-b6db-4820-bf22-2969482d106d")
-    first_name: str = member(example="John")
-    last_name: str = member(example="Smith")
-    full_name: str = member(example="John Smith")
-    email: str | None = member(example="john@example.com")
-    phone_number: str | None = member("The primary number", example="+15550100")
-    company: str = member(example="")
-    platform: str | None
-    stage: str = member(example="lead")
-    status: str = member(example="not_contacted")
-    tags: list[str] = member(example=["VIP"])
-    owner: str | None
-    team: int | None
-    created_at: datetime = member(example="2024-01-01T10:00:00.000Z")
-    updated_at: datetime = member(example="2026-11-22T05:00:00.000Z")
 
 
 class UpsertedContact(BaseModel):

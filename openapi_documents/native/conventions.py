@@ -135,13 +135,14 @@ def deletion(
     )
 
 
-def merge_patch_of(creation: type[RequestModel], noun: str) -> type[RequestModel]:
+def merge_patch_of(creation: type[RequestModel], noun: str, **others: Any) -> type[RequestModel]:
     """Build the model of a merge patch from the body that creates the thing.
 
-    Every member can be missing. Null removes those that a creation does not require.
+    Every member can be missing. Null removes those that a creation does not require. `others` are
+    members that are merged, so that they accept more than in a creation.
     """
     fields: dict[str, Schema] = creation.__pydantic_core_schema__["schema"]["fields"]
-    members = {name: _patched(field) for name, field in fields.items()}
+    members = {name: _patched(field) for name, field in fields.items()} | others
     members["__doc__"] = f"A merge patch (RFC 7396) of {noun}. Null removes a member."
     name = creation.__name__.replace("Creation", "Patch")
     return type(name, (RequestModel,), members, closed=True)

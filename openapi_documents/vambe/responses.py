@@ -58,17 +58,17 @@ class Person(BaseModel):
     created_at: Instant
     updated_at: Instant
     last_message_at: Instant = member("The time of the last change")
-
-
-class Contact(Person):
-    """A contact as lists show it."""
-
     chat_status: Literal["UNATTENDED"]
     is_chat_read: Literal[False]
     blocked: Literal[False]
     client_id: OtherId
     ai_customer_id: OtherId
     default_stage_id: Never
+
+
+class Contact(Person):
+    """A contact as lists show it."""
+
     active_ticket_v2: Never
 
 
@@ -80,12 +80,6 @@ class ContactInfo(Person):
     """A contact with its custom fields."""
 
     last_message_content: Never
-    chat_status: Literal["UNATTENDED"]
-    is_chat_read: Literal[False]
-    blocked: Literal[False]
-    client_id: OtherId
-    ai_customer_id: OtherId
-    default_stage_id: Never
     active_ticket_v2: Ticket | None
     last_closed_ticket: Never
     metadata: dict[str, str] = member(

@@ -263,6 +263,12 @@ def test_an_example_of_a_parameter_fits_it(name: str):
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_operation_has_a_title(dialect: str):
+    """Of its own, or from the docstring of its handler."""
+    assert [place for place, operation in operations(dialect) if not operation["summary"]] == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_parameter_of_a_path_is_described(dialect: str):
     for place, operation in operations(dialect):
         named = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "path"}
