@@ -52,7 +52,7 @@ def measure_local_import(rows: int = ROWS) -> LocalImport:
         upload(made, "".join(_lines(rows)).encode())
         while _logged(api) < logged:
             if time.monotonic() - began_at > _PATIENCE_SECONDS:
-                raise TimeoutError(api.console()[-2_000:])
+                raise TimeoutError(api.run.printed()[-2_000:])
             time.sleep(_POLL_SECONDS)
         seconds = time.monotonic() - began_at
         spent = [now - then for now, then in zip(_cpu(api), before, strict=True)]
@@ -76,12 +76,12 @@ def _wait_until_quiet(api: LocalApi) -> None:
 
 def _logged(api: LocalApi) -> int:
     """Return the number of stream records that were logged and published."""
-    return sum(map(int, _LOGGED.findall(api.console())))
+    return sum(map(int, _LOGGED.findall(api.run.printed())))
 
 
 def _cpu(api: LocalApi) -> tuple[float, float]:
     """Return the CPU seconds of the local API and of its child processes."""
-    own = api.process_id
+    own = api.run.process.pid
     children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
     return _cpu_of(own), sum(_cpu_of(int(child)) for child in children)
 

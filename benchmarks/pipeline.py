@@ -5,8 +5,6 @@ docs/benchmarks/flows.md shows the delays; the measurements of imports start the
 
 import contextlib
 import queue
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -18,6 +16,7 @@ from typing import Any
 
 import urllib3
 
+from benchmarks.local_process import LocalProcess, local_process
 from local.ports import HOST, free_ports
 
 SAMPLES = 50
@@ -27,9 +26,7 @@ _NATIVE = {"Authorization": "Bearer native_0123456789"}
 _SET = "/api/v1/contacts/123/context"
 _ACTIVITY = "/v1/contacts/contact_123/activity?limit=1"
 _PATIENCE_SECONDS = 30
-_START_SECONDS = 120
 _POLL_SECONDS = 0.002
-_ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +64,11 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
 
 
 class LocalApi:
-    """A client of a local run.
+    """A client of a local run."""
 
-    Args:
-        port: The port of the local API.
-        process_id: The process of the local API.
-        output: The file with its console output.
-    """
-
-    def __init__(self, port: int, process_id: int, output: Path) -> None:
-        self.process_id = process_id
-        self._output = output
-        self._pool = urllib3.HTTPConnectionPool(HOST, port, timeout=_PATIENCE_SECONDS)
+    def __init__(self, run: LocalProcess) -> None:
+        self.run = run
+        self._pool = urllib3.HTTPConnectionPool(HOST, run.port, timeout=_PATIENCE_SECONDS)
 
     def send(self, method: str, path: str, key: dict[str, str], document: Any = None) -> Any:
         """Send a request and return the JSON of the response."""
@@ -91,17 +81,6 @@ class LocalApi:
         """Create an import of a CSV file with e-mail addresses."""
         document = {"format": "csv", "identifier": {"kind": "email"}}
         return self.send("POST", "/v1/imports", key, document)
-
-    def is_ready(self) -> bool:
-        """Return whether the local run answers. It binds the port before it has loaded."""
-        with contextlib.suppress(urllib3.exceptions.HTTPError):
-            self._pool.request("GET", "/", retries=False)
-            return True
-        return False
-
-    def console(self) -> str:
-        """Return what the local run has printed."""
-        return self._output.read_text()
 
     def wait_for(self, number: int) -> float:
         """Wait until the newest log entry has this number, and return the time."""
@@ -149,32 +128,13 @@ def _receiver(arrivals: "queue.Queue[tuple[float, str]]") -> Iterator[int]:
 @contextlib.contextmanager
 def local_service(*arguments: str) -> Iterator[LocalApi]:
     """Start a local run with these arguments, and stop it at the end."""
-    port, engine_port = free_ports(2)
-    with tempfile.NamedTemporaryFile() as output:
-        command = [sys.executable, "-m", "local", "--port", str(port)]
-        process = subprocess.Popen(  # noqa: S603 - our own words
-            [*command, "--engine-port", str(engine_port), *arguments],
-            cwd=_ROOT,
-            stdout=output,
-            stderr=output,
-        )
-        try:
-            api = LocalApi(port, process.pid, Path(output.name))
-            _wait_until_ready(process, api)
-            yield api
-        finally:
-            process.terminate()
-            process.wait(_PATIENCE_SECONDS)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        local_process(Path(folder), free_ports(2), *arguments) as run,
+    ):
+        yield LocalApi(run)
 
 
 def upload(made: Any, content: bytes) -> None:
     """Upload the file of an import to the address that its creation returned."""
     urllib3.request("PUT", made["upload"]["url"], body=content)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", api: LocalApi) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not api.is_ready():
-        if time.monotonic() > deadline or process.poll() is not None:
-            raise TimeoutError("the local run did not start")
-        time.sleep(_POLL_SECONDS)

@@ -7,7 +7,7 @@ import sys
 
 from local.command_line import CommandParser
 from local.table_command import add_account_option, add_command
-from shared.services.accounts.administration import AccountNotFound
+from shared.services.accounts.administration import get_account
 from shared.table.accounts import AccountTable
 from shared.table.dynamo import Table
 from shared.table.index_updates import IndexUpdates
@@ -26,8 +26,7 @@ def add_contact_commands(things: argparse._SubParsersAction[CommandParser]) -> N
 
 
 def _index(table: Table, given: argparse.Namespace) -> None:
-    if AccountTable(table).find(given.account) is None:
-        raise AccountNotFound(given.account)
+    get_account(AccountTable(table), given.account)
     updates, compared = IndexUpdates(table), 0
     for number, compared in enumerate(updates.rebuild(given.account)):
         if not number % _CHUNKS_PER_LINE:

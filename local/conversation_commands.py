@@ -1,6 +1,6 @@
 """`python -m local.admin conversation`: create, list and delete conversations of contacts.
 
-The APIs set variables on conversations, but none of their endpoints creates one.
+Of the APIs that set variables of conversations, only the native one creates them.
 """
 
 from __future__ import annotations

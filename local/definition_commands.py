@@ -14,7 +14,7 @@ from local.table_command import add_account_option, add_command, print_columns
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import DefinitionNotFound
-from shared.services.accounts.administration import AccountNotFound
+from shared.services.accounts.administration import get_account
 from shared.services.variables.disclosure import change_disclosure, list_disclosures
 from shared.table.accounts import AccountTable
 from shared.table.definitions import DefinitionTable
@@ -118,8 +118,7 @@ def _count(table: Table, given: argparse.Namespace) -> None:
 
 
 def _sweep(table: Table, given: argparse.Namespace) -> None:
-    if AccountTable(table).find(given.account) is None:
-        raise AccountNotFound(given.account)
+    get_account(AccountTable(table), given.account)
     done, progress = Sweep(SubjectsRead()), ProgressLines()
     for done in ExpiredValues(table).sweep(given.account, lambda: datetime.now(UTC)):
         progress.show(f"Read {_words(done.read)}, removed {done.removed} expired values.")

@@ -70,10 +70,6 @@ class EngineClient:
             retries=urllib3.Retry(1, allowed_methods=None),
         )
 
-    def close(self) -> None:
-        """Close the idle HTTP connections; those of the link stay open."""
-        self._pool.close()
-
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """Return the method of an operation, such as `get_records` for GetRecords.
 

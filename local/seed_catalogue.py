@@ -8,7 +8,7 @@ from local.seed_file import SeedDefinition
 from shared.domain.definitions import TYPES_WITH_OPTIONS, ContextType, Definition
 from shared.domain.disclosure import EVERY_PURPOSE
 from shared.domain.json_values import JsonValue
-from shared.domain.options import Option, option_id_of
+from shared.domain.options import Option, option_id_of, unless_plain
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment
 from shared.validation.definitions import check_definition
@@ -106,13 +106,12 @@ def _check(definition: Definition, at: JsonPath) -> None:
 
 def _all_options(given: SeedDefinition) -> tuple[Option, ...]:
     """Return the options with ids, if one is archived."""
-    if not given.archived_options:
-        return ()
-    offered = [Option(option_id_of(label), label) for label in given.select_options or ()]
-    archived = [
-        Option(option_id_of(label), label, archived=True) for label in given.archived_options
-    ]
-    return (*offered, *archived)
+    return unless_plain(
+        [
+            *(Option(option_id_of(label), label) for label in given.select_options or ()),
+            *(Option(option_id_of(each), each, archived=True) for each in given.archived_options),
+        ]
+    )
 
 
 def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definition:

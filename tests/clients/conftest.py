@@ -12,7 +12,7 @@ import pytest
 
 from openapi_documents.files import FOLDER, ROOT
 from tests.clients.typescript_calls import typescript_calls
-from tests.e2e.service import Service
+from tests.e2e.service import running_service
 
 HERE = Path(__file__).parent
 DOCUMENTS = {path.stem: path for path in sorted(FOLDER.glob("*.json"))}
@@ -85,6 +85,5 @@ def typescript_clients(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the local API, with demo data."""
-    service = Service(tmp_path_factory.mktemp("service"))
-    yield f"http://127.0.0.1:{service.port}"
-    service.stop()
+    with running_service(tmp_path_factory.mktemp("service")) as service:
+        yield f"http://127.0.0.1:{service.port}"

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from tests.e2e.service import ROOT, Service
+from tests.e2e.service import ROOT, Service, running_service
 from tests.ports import free_port
 
 pytestmark = pytest.mark.enable_socket
@@ -69,9 +69,8 @@ def wait_for(read, text: str) -> str:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    started = Service(tmp_path)
-    yield started
-    started.stop()
+    with running_service(tmp_path) as started:
+        yield started
 
 
 def test_a_change_is_logged_told_on_the_bus_and_brought_to_a_subscriber(
@@ -104,7 +103,7 @@ def test_a_change_is_logged_told_on_the_bus_and_brought_to_a_subscriber(
     assert brought["type"] == "contact.context.updated"
     assert brought["data"]["contact_id"] == "contact_123"
 
-    printed = wait_for(lambda: service.printed, event_id)
+    printed = wait_for(service.printed, event_id)
     lines = printed.splitlines()
     told = [line for line in lines if line.startswith("EVENT ") and event_id in line]
     assert len(told) == 1, "\n".join(told)
@@ -194,7 +193,7 @@ def test_a_reader_of_the_readme_sees_a_change_in_all_three_places(
         for line in seen.splitlines()
         if line.startswith("VERIFIED ") and '"new":"Bronze"' in line
     ]
-    told = [line for line in service.printed.splitlines() if line.startswith("EVENT ")]
+    told = [line for line in service.printed().splitlines() if line.startswith("EVENT ")]
     assert any(brought.split()[1] in line for line in told)
     logged = json.loads(seen[seen.index('{"data"') :])["data"]
     assert [(each["variable"], each["new"]) for each in logged] == [("membership_level", "Bronze")]
@@ -212,4 +211,4 @@ def test_a_reader_of_the_docs_imports_a_file_and_gets_its_three_row_errors(
     errors = list(csv.DictReader(seen[seen.index("row,") :].splitlines()))
     assert [error["row"] for error in errors] == ["12", "22", "32"]
     assert {error["column"] for error in errors} == {"membership_level"}
-    wait_for(lambda: service.printed, "completed: 297 imported, 3 failed, 100 % of the file")
+    wait_for(service.printed, "completed: 297 imported, 3 failed, 100 % of the file")

@@ -10,7 +10,7 @@ import pytest
 
 from openapi_documents.making import apis
 from tests.e2e.conformance import DIALECT
-from tests.e2e.service import ROOT, Service
+from tests.e2e.service import ROOT, Service, running_service
 
 KEYS = {
     "klen": "Authorization: Bearer klen_abcdef123456789",
@@ -28,9 +28,8 @@ CONFIG = ROOT / "tests" / "e2e" / "schemathesis.toml"
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path)
-    yield running
-    running.stop()
+    with running_service(tmp_path) as running:
+        yield running
 
 
 def test_every_dialect_has_a_key_to_be_tried_with():

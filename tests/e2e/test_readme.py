@@ -13,7 +13,7 @@ import pytest
 
 from local.engines.engine import running_engine
 from shared.platforms.registry import NAMES
-from tests.e2e.service import Service
+from tests.e2e.service import Service, running_service
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +32,8 @@ SEED = re.findall(
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    running = Service(tmp_path_factory.mktemp("service"))
-    yield running
-    running.stop()
+    with running_service(tmp_path_factory.mktemp("service")) as running:
+        yield running
 
 
 def test_every_request_of_the_readme_prints_what_the_readme_prints(service: Service):
@@ -86,7 +85,7 @@ def test_one_contact_is_what_its_page_shows(service: Service):
 
 
 def test_the_lines_that_the_service_prints_work_as_they_are(service: Service):
-    lines = [each for each in service.printed.splitlines() if each.strip().startswith("curl")]
+    lines = [each for each in service.printed().splitlines() if each.strip().startswith("curl")]
     ran = [service.bash(line.replace("curl", "curl --silent", 1)).stdout for line in lines]
     written, retell, elevenlabs = map(json.loads, ran)
     assert written == {
@@ -99,7 +98,7 @@ def test_the_lines_that_the_service_prints_work_as_they_are(service: Service):
 
 
 def test_the_demo_has_a_working_call_of_every_platform(service: Service):
-    (command,) = re.findall(r"\S+ -m local\.demo_calls.*", service.printed)
+    (command,) = re.findall(r"\S+ -m local\.demo_calls.*", service.printed())
     listed = service.bash(command)
     assert listed.returncode == 0, listed.stderr
     lines = listed.stdout.splitlines()

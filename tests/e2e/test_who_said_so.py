@@ -8,16 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.service import ROOT, Service
+from tests.e2e.service import ROOT, Service, running_service
 
 PAGE = (ROOT / "docs" / "dialects" / "native.md").read_text()
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    running = Service(tmp_path)
-    yield running
-    running.stop()
+    with running_service(tmp_path) as running:
+        yield running
 
 
 def test_an_agent_suggests_and_a_person_accepts(service: Service):

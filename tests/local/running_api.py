@@ -4,19 +4,15 @@ import contextlib
 import dataclasses
 import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
+from benchmarks.local_process import ROOT, LocalProcess, local_process
 from tests.ports import free_port
 
-ROOT = Path(__file__).parents[2]
 FIXTURES = Path(__file__).parent / "fixtures"
 SERVICE = FIXTURES / "service" / "template.yaml"
 TRIGGERS = FIXTURES / "triggers" / "template.yaml"
@@ -37,14 +33,8 @@ class Reply:
         return next((value for key, value in self.headers if key == name), None)
 
 
-@dataclasses.dataclass
-class LocalApi:
+class LocalApi(LocalProcess):
     """A running local API."""
-
-    process: subprocess.Popen[str]
-    port: int
-    engine_port: int
-    output: Path
 
     def request(
         self,
@@ -60,23 +50,6 @@ class LocalApi:
             response = connection.getresponse()
             names = [(name.lower(), value) for name, value in response.getheaders()]
             return Reply(response.status, names, response.read())
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
-        """Send a signal and return the exit status."""
-        self.process.send_signal(number)
-        return self.process.wait(PATIENCE_SECONDS)
-
-    def printed(self) -> str:
-        """Return all that was printed so far."""
-        return self.output.read_text()
-
-    def wait_for(self, text: str) -> None:
-        """Wait until a text was printed."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while text not in self.printed():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"{text!r} was not printed:\n{self.printed()}")
-            time.sleep(0.02)
 
 
 def is_listening(port: int) -> bool:
@@ -115,33 +88,7 @@ def running(
     environment: dict[str, str] | None = None,
 ) -> Iterator[LocalApi]:
     """Run a local API on free ports, ready when entered and stopped when left."""
-    port, engine_port = free_port(), free_port()
-    output = folder / f"output-{port}.txt"
-    ports = ["--port", str(port), "--engine-port", str(engine_port)]
-    with output.open("w") as file:
-        process = subprocess.Popen(
-            command(*ports, *arguments, template=template),
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=file,
-            stderr=file,
-            text=True,
-        )
-    api = LocalApi(process, port, engine_port, output)
-    try:
-        api.wait_for("Ctrl-C stops everything.")
-        yield api
-    finally:
-        end(process)
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    """End a process, by force if it does not heed a signal."""
-    if process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(PATIENCE_SECONDS)
-    finally:
-        process.kill()
-        process.wait()
+    ports = free_port(), free_port()
+    options = command(*arguments, template=template)[3:]
+    with local_process(folder, ports, *options, environment=environment) as api:
+        yield LocalApi(api.process, api.port, api.engine_port, api.output)

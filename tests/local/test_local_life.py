@@ -15,6 +15,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from benchmarks.local_process import end
 from local.engines.dynamodb_local import dynamodb_local_command
 from local.failure import LocalApiError
 from tests.api import TEMPLATE
@@ -24,7 +25,6 @@ from tests.local.running_api import (
     ROOT,
     LocalApi,
     command,
-    end,
     is_listening,
     run_to_end,
 )
