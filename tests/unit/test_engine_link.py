@@ -59,9 +59,7 @@ def client(
         opened.callback(link.close)
 
         def make(service: str, headers: dict[str, str] | None = None) -> EngineClient:
-            made = EngineClient(service, url, headers, link if request.param else None)
-            opened.callback(made.close)
-            return made
+            return EngineClient(service, url, headers, link if request.param else None)
 
         yield make
 
