@@ -86,13 +86,12 @@ def id_in_path(name: str, example: str, unknown: Callable[[str], ContextError]) 
 
 def paging(cursor: JsonObject) -> Sequence[Parameter]:
     """Describe the parameters of a list that has cursors of this schema."""
-    fault = Fault("invalid_value", "it must be a number from 1 to 100", parameter="limit")
     return (
         Parameter(
             "limit",
             f"The size of the page, {DEFAULT_LIMIT} by default",
             {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
-            errors=(invalid(fault),),
+            errors=(bad_parameter("limit", "it must be a number from 1 to 100"),),
         ),
         Parameter("cursor", "The `next_cursor` of the previous page", {**TEXT, **cursor}),
     )
