@@ -3,22 +3,26 @@
 import json
 import time
 from collections.abc import Callable
+from itertools import cycle, islice
 from typing import Any
 
 import pytest
 
-from benchmarks.hostile import MAX_RATIO
+from benchmarks.hostile import MAX_RATIO, VALUES, Case, measured
 from shared.domain.agents import Agent, DeclaredVariable, Origin
 from shared.domain.contacts import PhoneNumber
 from shared.domain.definitions import ContextType
 from shared.services.agents.hook_tokens import hash_token, new_token
 from tests.api import Api
 from tests.fixtures import KEY, Fixtures
+from tests.platforms.test_any_message import MESSAGES, places, replaced
 
 PHONE = "+15550100"
 DECLARED = 500
 BODY_BYTES = 200_000
 TRIES = 6
+MESSAGE_BYTES = 100_000
+FAMILIES_AT_ONCE = 2
 
 
 @pytest.fixture
@@ -128,3 +132,29 @@ def test_a_long_value_under_many_names_costs_what_it_does_under_one(
     # All of it is more than a response can have, so that there are fallbacks instead.
     (answer, *_) = many().document.get("data", [many().document])
     assert (answer["complete"], answer["variables"]["name_1"]) == (False, None)
+
+
+URL_MESSAGES = [(name, sent) for name, sent in MESSAGES if name not in ("amazon_connect", "lex_v2")]
+
+
+@pytest.mark.parametrize(("platform", "sent"), URL_MESSAGES, ids=[each[0] for each in URL_MESSAGES])
+def test_a_hostile_message_of_a_platform_costs_what_a_plain_one_does(
+    platform: str, sent: Any, api: Api, fixtures: Fixtures
+):
+    token = new_token("acme", platform, "hook_1")
+    fixtures.hook(platform=platform, token_hash=hash_token(token))
+
+    def send(body: bytes) -> float:
+        before = time.process_time()
+        assert api.call("POST", f"/h/{token}", body=body).status == 200
+        return time.process_time() - before
+
+    families = cycle(VALUES.items())
+    costs = []
+    for path in places(sent):
+        hole = json.dumps(replaced(sent, path, "@hole@"))
+        plain = hole.replace("@hole@", "x" * MESSAGE_BYTES).encode()
+        for family, make in islice(families, FAMILIES_AT_ONCE):
+            hostile = hole.replace('"@hole@"', make(MESSAGE_BYTES)).encode()
+            costs.append(measured(Case(family, str(path), hostile, plain), send))
+    assert [each for each in costs if each.ratio > MAX_RATIO] == []
