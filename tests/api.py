@@ -108,6 +108,8 @@ def dialect_of(logical_id: str) -> str:
 
 def _document(answer: dict[str, Any]) -> Any:
     """The body as a client sees it: parsed if it is JSON, unpacked bytes if it is a file."""
+    if answer["headers"].get("content-type", "").startswith("text/xml"):
+        return answer["body"]
     if not answer["isBase64Encoded"]:
         return json.loads(answer["body"])
     body = base64.b64decode(answer["body"])
