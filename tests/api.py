@@ -111,6 +111,8 @@ def dialect_of(logical_id: str) -> str:
 
 def _document(answer: dict[str, Any]) -> Any:
     """Return the body as a client sees it: parsed if it is JSON, else the decompressed bytes."""
+    if answer["headers"].get("content-type", "").startswith("text/xml"):
+        return answer["body"]
     if not answer["isBase64Encoded"]:
         return json.loads(answer["body"])
     body = base64.b64decode(answer["body"])

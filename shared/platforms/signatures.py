@@ -87,7 +87,7 @@ def verify(
     Args:
         scheme: How the platform signs.
         request: The request.
-        secrets: The secrets or public keys that are valid now: two during a rotation.
+        secrets: The secrets or public keys of which one has to fit.
         now: The time in seconds since 1970.
         call_id: The id of the call, for the scheme that signs nothing else.
     """
