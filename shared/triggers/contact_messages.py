@@ -1,21 +1,19 @@
-"""Parse `contact.upsert` messages, sent to the queue directly or as events of the bus."""
+"""Parse `contact.upsert` messages, sent to the queue directly or as events of the bus.
 
-from typing import Annotated, Any
+Only the core of pydantic is imported, see `docs/adr/0022-bodies-by-the-core-of-pydantic.md`.
+"""
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    StringConstraints,
-    ValidationError,
-)
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic_core import SchemaValidator, ValidationError
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 from shared.domain.upserts import IncomingContact, UpsertMode
 from shared.triggers.queue import Message
@@ -29,33 +27,74 @@ CHANNEL = "inbound"
 _MAX_ID_CHARS = 100
 _MAX_ORIGIN_CHARS = 128
 
-Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=MAX_FIELD_CHARS)]
-Id = Annotated[StrictStr, StringConstraints(min_length=1, max_length=_MAX_ID_CHARS)]
-Origin = Annotated[StrictStr, StringConstraints(min_length=1, max_length=_MAX_ORIGIN_CHARS)]
+Schema = dict[str, Any]
+"""A schema of pydantic-core."""
+
+_STRING: Schema = {"type": "str", "strict": True}
 
 
-class ContactIdentifier(BaseModel):
-    """The identifier of a contact."""
+def _text(max_chars: int) -> Schema:
+    return {**_STRING, "min_length": 1, "max_length": max_chars}
 
-    model_config = ConfigDict(extra="forbid", defer_build=True)
 
+def _enum(kind: type[StrEnum]) -> Schema:
+    return {"type": "enum", "cls": kind, "members": list(kind), "sub_type": "str"}
+
+
+def _object(values: Schema) -> Schema:
+    return {"type": "dict", "keys_schema": _STRING, "values_schema": values}
+
+
+def _members(schemas: Mapping[str, Schema], required: Collection[str]) -> Schema:
+    """Accept an object with these members and no others."""
+    fields = {
+        name: {"type": "typed-dict-field", "schema": schema, "required": name in required}
+        for name, schema in schemas.items()
+    }
+    return {"type": "typed-dict", "fields": fields, "extra_behavior": "forbid"}
+
+
+def _nullable(schema: Schema) -> Schema:
+    return {"type": "nullable", "schema": schema}
+
+
+_IDENTIFIER = {"kind": _enum(IdentifierKind), "value": _text(MAX_FIELD_CHARS)}
+
+_MESSAGE = SchemaValidator(
+    _members(
+        {
+            "schema_version": {"type": "int", "strict": True, "ge": 1, "le": 1},
+            "id": _nullable(_text(_MAX_ID_CHARS)),
+            "account_id": _text(_MAX_ID_CHARS),
+            "identifier": _members(_IDENTIFIER, required=_IDENTIFIER),
+            "contact": _object(_nullable(_STRING)),
+            "variables": _object({"type": "any"}),
+            "mode": _enum(UpsertMode),
+            "origin_id": _nullable(_text(_MAX_ORIGIN_CHARS)),
+        },
+        required=("account_id", "identifier"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUpsertMessage:
+    """A contact to create or update.
+
+    Attributes:
+        message_id: What makes the message idempotent.
+        kind: The kind of the identifier.
+        value: The identifier as it was sent.
+    """
+
+    message_id: str
+    account_id: str
     kind: IdentifierKind
-    value: Text
-
-
-class ContactUpsertMessage(BaseModel):
-    """A contact to create or update; unknown members are errors."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-    schema_version: Annotated[StrictInt, Field(ge=1, le=1)] = 1
-    id: Id | None = None
-    account_id: Id
-    identifier: ContactIdentifier
-    contact: dict[StrictStr, StrictStr | None] = {}
-    variables: dict[StrictStr, Any] = {}
-    mode: UpsertMode = UpsertMode.STRICT
-    origin_id: Origin | None = None
+    value: str
+    contact: Mapping[str, str | None]
+    variables: JsonObject
+    mode: UpsertMode
+    origin_id: str | None
 
     @classmethod
     def of(cls, message: Message) -> "ContactUpsertMessage":
@@ -81,9 +120,18 @@ class ContactUpsertMessage(BaseModel):
         if document.get("id") is None:
             document = {**document, "id": message_id}
         try:
-            return cls.model_validate(document)
+            valid = _MESSAGE.validate_python(document)
         except ValidationError as invalid:
             raise _error_of(invalid) from None
+        return cls(
+            message_id=str(valid["id"]),
+            account_id=valid["account_id"],
+            **valid["identifier"],
+            contact=valid.get("contact", {}),
+            variables=valid.get("variables", {}),
+            mode=valid.get("mode", UpsertMode.STRICT),
+            origin_id=valid.get("origin_id"),
+        )
 
     def caller(self, message: Message) -> Caller:
         """Return a caller for the account that the message names; IAM restricts who can send."""
@@ -92,7 +140,7 @@ class ContactUpsertMessage(BaseModel):
             "",
             message.received_at,
             channel=CHANNEL,
-            request_id=str(self.id),
+            request_id=self.message_id,
             origin_id=self.origin_id,
             value_source=Source.AI,
         )
@@ -100,13 +148,12 @@ class ContactUpsertMessage(BaseModel):
     @property
     def incoming(self) -> IncomingContact:
         """The contact of the message, with the identifier among its fields."""
-        kind = self.identifier.kind
         return IncomingContact(
-            identifier=Identifier(kind, self.identifier.value),
-            fields={IDENTIFYING_FIELDS[kind]: self.identifier.value, **self.contact},
+            identifier=Identifier(self.kind, self.value),
+            fields={IDENTIFYING_FIELDS[self.kind]: self.value, **self.contact},
             variables=self.variables,
             mode=self.mode,
-            message_id=str(self.id),
+            message_id=self.message_id,
         )
 
 

@@ -69,8 +69,8 @@ print(json.dumps([answer["statusCode"], len(base64.b64decode(answer["body"]))]))
 
 PRINT_VERSIONS = """
 import json
-import botocore, pydantic
-print(json.dumps([botocore.__version__, pydantic.VERSION]))
+import botocore, pydantic_core
+print(json.dumps([botocore.__version__, pydantic_core.__version__]))
 """
 
 
@@ -222,6 +222,7 @@ def test_layer_holds_no_more_than_the_functions_read(layer: Path) -> None:
         *("dynamodb", "s3", "sqs", "events", "bedrock-runtime"),
     }
     assert not (layer / "boto3").exists()
+    assert not (layer / "pydantic").exists()
     assert not list((layer / "shared").glob("requirements*"))
     assert not (layer / "shared" / "Makefile").exists()
 
@@ -233,7 +234,7 @@ def test_layer_has_the_locked_versions(run_in_layer: RunInLayer) -> None:
     botocore_version, pydantic_version = run_in_layer(PRINT_VERSIONS)
 
     assert f"botocore=={botocore_version} " in lock
-    assert f"pydantic=={pydantic_version} " in lock
+    assert f"pydantic-core=={pydantic_version} " in lock
 
 
 def test_layer_build_names_the_missing_python(tmp_path: Path) -> None:
