@@ -1,13 +1,16 @@
 """Decide which values a write may replace, as a condition of the write or from a page.
 
-Records have a letter for their source, and earlier ones a word that sorts where the letter of
-`api` is, so each source is a range of texts; see `source_letters`.
+The source letters are ordered so that one BETWEEN covers each source. Legacy records hold a type
+word instead, which sorts inside the range of `api`; see `source_letters`.
+
+The rule has two forms: `PrecedenceCondition` for DynamoDB, and `outranked` for a page as read.
+`tests/table/test_precedence_forms.py` compares them for every source, precedence and age.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from shared.domain.accounts import Attribution
@@ -28,9 +31,8 @@ _RANGES = {
     Source.API: ("b", "t"),
     Source.IMPORT: ("u", "u"),
     Source.AI: ("v", "v"),
-    Source.SYSTEM: ("w", "w"),
 }
-"""The first and the last initial of each source, in their order."""
+"""The first and the last initial of each source that a precedence can have, in order."""
 
 MAX_OPERATORS = 300
 MAX_BYTES = 4096
@@ -88,10 +90,10 @@ class PrecedenceCondition:
             return
         path = f"#{value_attribute(assignment.slot)}"
         clause = " AND ".join(self._outside(path, *each) for each in ranges)
-        stale_after = assignment.stale_after_seconds
-        if stale_after is not None:
+        before = _stale_before(assignment, by)
+        if before is not None:
             # A comparison of different types is false, so each form has its own.
-            before = by.at - timedelta(seconds=stale_after)
+            stale_after = assignment.stale_after_seconds
             names = (f":stale{stale_after}", f":stale{stale_after}n")
             self.values[names[0]] = {"B": encode_time(before)}
             self.values[names[1]] = codec.encode(before)
@@ -117,10 +119,20 @@ def outranked(page: Item, assignments: Sequence[Assignment], by: Attribution) ->
 def _is_stronger(record: Record, assignment: Assignment, by: Attribution) -> bool:
     if record.source not in stronger_sources(assignment.precedence, assignment.source_of(by)):
         return False
-    stale_after = assignment.stale_after_seconds
-    if stale_after is None:
-        return True
-    return record.updated_at >= by.at - timedelta(seconds=stale_after)
+    before = _stale_before(assignment, by)
+    return before is None or record.updated_at >= before
+
+
+def _stale_before(assignment: Assignment, by: Attribution) -> datetime | None:
+    """Return the time before which a stored value is stale, or None if none ever is.
+
+    It is in whole milliseconds, as the times of records are. Otherwise a value could be stale for
+    one form of the rule and not for the other.
+    """
+    if assignment.stale_after_seconds is None:
+        return None
+    before = by.at - timedelta(seconds=assignment.stale_after_seconds)
+    return codec.to_datetime(codec.to_milliseconds(before))
 
 
 def _stronger_ranges(assignment: Assignment, by: Attribution) -> list[tuple[str, str]]:
@@ -130,6 +142,6 @@ def _stronger_ranges(assignment: Assignment, by: Attribution) -> list[tuple[str,
     ranges = []
     for is_stronger, group in groupby(_RANGES, key=lambda source: source in stronger):
         if is_stronger:
-            first, *others = group
-            ranges.append((_RANGES[first][0], _RANGES[[first, *others][-1]][1]))
+            neighbors = [_RANGES[source] for source in group]
+            ranges.append((neighbors[0][0], neighbors[-1][1]))
     return ranges
