@@ -157,4 +157,7 @@ def _field_names(record_type: Any) -> frozenset[str]:
 
 
 def _to_number(text: str) -> int | float:
-    return float(text) if any(mark in text for mark in ".eE") else int(text)
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)

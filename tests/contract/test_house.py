@@ -142,6 +142,19 @@ def test_an_endpoint_has_its_name_in_every_place(handler: Path):
     assert logical_id in (ROOT / "template.yaml").read_text()
 
 
+def test_a_call_on_the_lean_path_is_read_in_one_module_with_its_picture():
+    text = (ROOT / "shared/table/lean/client.py").read_text()
+    assert len(text.splitlines()) <= 300
+    module = ast.parse(text)
+    steps = {
+        "ConnectionPool",
+        "Signer",
+        *re.findall(r"\.emit(?:_until_response)?\(\s*f\"([a-z-]+)", text),
+    }
+    assert {"before-parameter-build", "before-call", "before-send", "after-call"} < steps
+    assert {step for step in steps if step not in (ast.get_docstring(module) or "")} == set()
+
+
 def test_the_layer_keeps_every_operation_of_aws_that_is_asked_for():
     """The build removes all others, which tests of the sources cannot see."""
     text = (ROOT / "shared" / "Makefile").read_text().replace("$\\\n\t", "")
