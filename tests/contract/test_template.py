@@ -478,6 +478,14 @@ def test_every_alarm_is_sent_and_called_off() -> None:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
 
 
+def test_dashboard_reads_fields_that_the_access_log_has() -> None:
+    api = resources_of("AWS::Serverless::HttpApi")["HttpApi"]
+    logged = json.loads(api["AccessLogSettings"]["Format"]).keys()
+    [dashboard] = resources_of("AWS::CloudWatch::Dashboard").values()
+    [fields] = re.findall(r"fields @timestamp, ([\w, ]+) \|", dashboard["DashboardBody"]["Fn::Sub"])
+    assert set(fields.split(", ")) <= logged
+
+
 def test_dashboard_shows_every_alarm() -> None:
     """The body of the dashboard is JSON in YAML, which no linter checks."""
     [dashboard] = resources_of("AWS::CloudWatch::Dashboard").values()
