@@ -3,19 +3,17 @@
 import sys
 from pathlib import Path
 
-from local.demo_calls import DEFAULT_PORT, call_lines
+from local.demo_calls import call_lines
 from local.environment import Endpoints
 from local.first_load import Served
 from local.options import Options
 from local.ports import HOST
 from local.template import DEFAULT_TABLE_NAME
-from shared.platforms.registry import NAMES
 
 DEMO_KEY = "klen_abcdef123456789"
 """The API key of the demo data: a public example from the vendor's documentation."""
 
 _DEMO_CONTACT = 123
-_SHOWN_PLATFORMS = ("retell", "elevenlabs")
 _DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
 
 
@@ -35,10 +33,7 @@ def announce(options: Options, endpoints: Endpoints | None, served: Served) -> N
     if options.seed is None and served.account is not None:
         print(f"\nTry it with the demo key {DEMO_KEY}:\n{_curl_line(address)}")
         print("\nCall as a voice platform does, and read what its agent gets:")
-        print("\n".join(f"  {line}" for line in call_lines(address, _SHOWN_PLATFORMS)))
-        print(
-            f"All {len(NAMES)} platforms:\n  {_python()} -m local.demo_calls{_port_option(options)}"
-        )
+        print("\n".join(f"  {line}" for line in call_lines(address)))
         print(f"\nRead and try every API in a browser:\n  {address}/docs")
     print(f"\nMake a key of your own:\n{_key_line(options, endpoint_url, served.account)}")
     print("\nCtrl-C stops everything.", flush=True)
@@ -60,10 +55,6 @@ def _key_line(options: Options, endpoint_url: str | None, account: str | None) -
     if endpoint_url:
         return f"  {words} --endpoint-url {endpoint_url}{_table_option(options)}"
     return f"  {words} --table {options.table} --region {options.region}"
-
-
-def _port_option(options: Options) -> str:
-    return "" if options.port == DEFAULT_PORT else f" --port {options.port}"
 
 
 def _table_option(options: Options) -> str:

@@ -85,26 +85,17 @@ def test_one_contact_is_what_its_page_shows(service: Service):
 
 
 def test_the_lines_that_the_service_prints_work_as_they_are(service: Service):
-    lines = [each for each in service.printed().splitlines() if each.strip().startswith("curl")]
-    ran = [service.bash(line.replace("curl", "curl --silent", 1)).stdout for line in lines]
-    written, retell, elevenlabs = map(json.loads, ran)
-    assert written == {
+    lines = [line for line in service.printed().splitlines() if line.strip().startswith("curl")]
+    written, *called = [
+        service.bash(line.replace("curl", "curl --silent --fail-with-body", 1)) for line in lines
+    ]
+    assert json.loads(written.stdout) == {
         "message": "Contact context variables updated successfully",
         "contact_id": 123,
     }
     # Commands of the pages have deleted the caller and changed the business.
-    for answer in (retell["call_inbound"], elevenlabs):
-        assert answer["dynamic_variables"].keys() == {"plan", "account_balance", "hours"}
-
-
-def test_the_demo_has_a_working_call_of_every_platform(service: Service):
-    (command,) = re.findall(r"\S+ -m local\.demo_calls.*", service.printed())
-    listed = service.bash(command)
-    assert listed.returncode == 0, listed.stderr
-    lines = listed.stdout.splitlines()
-    assert len(lines) == len(NAMES)
-    for line in lines:
-        ran = service.bash(line.replace("curl", "curl --silent --fail-with-body", 1))
+    assert len(called) == len(NAMES)
+    for ran in called:
         assert ran.returncode == 0, ran.stdout
         assert "plan" in ran.stdout
 
