@@ -14,6 +14,7 @@ from shared.domain.definitions import VariableType
 from shared.domain.values import Assignment, Subject
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
+from tests.faults.conftest import INJECTED
 from tests.faults.proxy import Exchange, Proxy, let_pass
 from tests.faults.state import Start, flaws, forgotten_parts, told
 from tests.fixtures import LONG_AGO, Fixtures
@@ -29,13 +30,13 @@ WRITES = ("DeleteItem", "PutItem", "TransactWriteItems")
 
 
 @pytest.fixture
-def fixtures(engine_world: Fixtures) -> Fixtures:
+def fixtures(fresh_table: Fixtures) -> Fixtures:
     """An account with one contact, its key, and a chatbot."""
-    engine_world.account("acme")
-    engine_world.key(KEY, permissions=("*",))
-    engine_world.contact()
-    engine_world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    return engine_world
+    fresh_table.account("acme")
+    fresh_table.key(KEY, permissions=("*",))
+    fresh_table.contact()
+    fresh_table.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    return fresh_table
 
 
 class Victim:
@@ -76,9 +77,10 @@ class Victim:
 
 def steps(writes: int, request: pytest.FixtureRequest) -> list[int]:
     """At which of the writes the process dies: near both ends, or at each one."""
-    if request.config.getoption("--faults") == "all":
-        return list(range(1, writes + 1))
-    return [2, writes - 1]
+    is_all = request.config.getoption("--faults") == "all"
+    chosen = list(range(1, writes + 1)) if is_all else [2, writes - 1]
+    request.node.user_properties.append((INJECTED, len(chosen)))
+    return chosen
 
 
 def metadata() -> dict[str, Any]:
@@ -93,7 +95,7 @@ def test_a_set_in_steps_that_dies_is_completed_by_sending_it_again(
     fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
 ):
     fixtures.value(fixtures.definition("kept"), "as it was")
-    start, victim = Start(fixtures), Victim(wire, ("POST", METADATA, MANY_LARGE))
+    start, victim = Start(fixtures, wire), Victim(wire, ("POST", METADATA, MANY_LARGE))
     victim.run()
     writes = victim.writes
     assert writes >= 5
@@ -128,7 +130,7 @@ def test_a_deletion_that_dies_is_completed_by_sending_it_again(
     fixtures.variables.save(
         "acme", Subject.conversation("conv_1"), [assignment], [], Attribution(LONG_AGO)
     )
-    start, victim = Start(fixtures), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
+    start, victim = Start(fixtures, wire), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
     victim.run()
     writes = victim.writes
     assert writes >= 4
