@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from local.event import Request, build_event
-from local.routing import find_route
+from local.routing import Match, find_route
 from local.template import Template, read_template
 from tests.documented import why_undocumented
 from tests.permissions import Recorder, allowed_actions, denied_calls
@@ -71,7 +71,7 @@ class Api:
             body=body,
             source_ip="127.0.0.1",
         )
-        match = find_route(template().routes, method, raw_path)
+        match = _route(method, raw_path)
         assert match is not None, f"the template has no route for {method} {raw_path}"
         event = build_event(request, match, request_id="a-request", time=datetime.now(UTC))
         return invoke(match.route.function, event)
@@ -107,6 +107,12 @@ def is_told_in_band(answer: Answer) -> bool:
 def dialect_of(logical_id: str) -> str:
     """Return the dialect of a function, by its folder."""
     return template().functions[logical_id].code_folder.parent.name
+
+
+# Tests send many requests of few paths, and generated tests many paths.
+@lru_cache(maxsize=256)
+def _route(method: str, raw_path: str) -> Match | None:
+    return find_route(template().routes, method, raw_path)
 
 
 def _document(answer: dict[str, Any]) -> Any:

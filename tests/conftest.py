@@ -190,15 +190,21 @@ def engine_client(engine_url: str) -> Any:
     return fixture_client(engine_url)
 
 
+@pytest.fixture(scope="session")
+def handlers_url(engine_url: str) -> str:
+    """The endpoint that handlers use: the engine's, unless a folder puts something before it."""
+    return engine_url
+
+
 @pytest.fixture
 def fresh_table(
     request: pytest.FixtureRequest,
-    engine_url: str,
+    handlers_url: str,
     engine_client: Any,
     monkeypatch: WiringMonkeyPatch,
 ) -> Iterator[Fixtures]:
     """Create an empty table on the engine, which the handlers use."""
-    environment = {ENDPOINT: engine_url}
+    environment = {ENDPOINT: handlers_url}
     if "everything" in request.fixturenames:
         environment |= request.getfixturevalue("resources").environment
     monkeypatch.use(environment)

@@ -89,6 +89,12 @@ def too_large(most: int) -> Callable[[dict[str, Any]], Any]:
     return answer
 
 
+def once(answer: Any) -> Callable[[dict[str, Any]], Any]:
+    """Answer the first request, and let all later ones pass."""
+    left = [answer]
+    return lambda _: left.pop() if left else None
+
+
 def conflicting(position: int) -> Callable[[dict[str, Any]], Any]:
     """Reject a transaction because another one writes the item of the write at a position."""
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.faults.proxy import Exchange, Fault, Reply, let_pass
+from tests.faults.proxy import WRITES, Exchange, Fault, Reply, let_pass
 
 _CODES = "com.amazonaws.dynamodb.v20120810#"
 _WORDS = "a message that names the value Gold"
-
-WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 
 
 @dataclass(frozen=True)
@@ -74,18 +72,18 @@ def reset_after(exchange: Exchange) -> None:
 
 def stalled_before(exchange: Exchange) -> None:
     """Lose the request: it is not processed, and no response comes."""
-    exchange.outwait()
+    exchange.stall()
 
 
 def stalled_after(exchange: Exchange) -> None:
     """Process the request, and lose its response."""
     exchange.forward()
-    exchange.outwait()
+    exchange.stall()
 
 
 def late(exchange: Exchange) -> None:
     """Process the request after the client has timed out, and may have retried it."""
-    exchange.outwait()
+    exchange.stall()
     exchange.forward()
 
 

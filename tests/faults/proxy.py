@@ -10,13 +10,23 @@ import json
 import socket
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+from shared.table.keys import Key
+from shared.table.operations import key_of
+from tests.faults.timeouts import InstantTimeouts
+
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+
+_LOOK_SECONDS = 0.02
+"""How often a request that waits for the end of its connection looks for the end of its test."""
 
 _CHECKSUM = "x-amz-crc32"
 _KIND = "application/x-amz-json-1.0"
@@ -54,6 +64,7 @@ class Exchange:
         """Send the request to the engine, or `document` in its place."""
         handler = self._handler
         body = self.body if document is None else json.dumps(document).encode()
+        handler.server.proxy.note_writes(self.operation, body)
         kept = ("x-amz-target", "content-type", "authorization", "x-amz-date")
         headers = {name: handler.headers[name] for name in kept if name in handler.headers}
         handler.upstream.request("POST", "/", body, headers)
@@ -80,15 +91,29 @@ class Exchange:
         self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
         self._handler.close_connection = True
 
+    def stall(self) -> None:
+        """Send nothing until the client has timed out."""
+        timeouts = self._handler.server.proxy.timeouts
+        if timeouts is None:
+            self.outwait()
+            return
+        with timeouts.passed(self._handler.client_address):
+            self._handler.connection.shutdown(socket.SHUT_WR)
+            self.outwait()
+
     def outwait(self) -> None:
-        """Say nothing until the client has given up."""
-        self._handler.close_connection = True
-        while self._handler.connection.recv(1024):
-            pass
+        """Send nothing until the client has closed the connection, or the test settles."""
+        handler = self._handler
+        handler.close_connection = True
+        handler.connection.settimeout(_LOOK_SECONDS)
+        while not handler.server.proxy.is_settling:
+            with suppress(TimeoutError):
+                if not handler.connection.recv(1024):
+                    return
 
 
 Fault = Callable[[Exchange], None]
-"""What happens to a request; it answers the exchange, drops it, or outwaits the client."""
+"""What happens to a request: it answers the exchange, drops it, or stalls it."""
 
 
 def let_pass(exchange: Exchange) -> None:
@@ -103,6 +128,11 @@ class Proxy:
         self.upstream = urlsplit(upstream)
         self.operations: list[str] = []
         """The operations of all requests since the last `meddle`, as they came."""
+        self.written: set[Key] = set()
+        """The keys of all items that forwarded requests may have written; tests clear it."""
+        self.timeouts: InstantTimeouts | None = None
+        """How stalled requests time out. None: by the clock of the client."""
+        self.is_settling = False
         self._faults: dict[int, Fault] = {}
         self._lasting: Fault | None = None
         self._first = 0
@@ -129,10 +159,19 @@ class Proxy:
             self._faults = {at: fault}
             self._lasting, self._first = (fault if lasting else None), at
 
+    def note_writes(self, operation: str, body: bytes) -> None:
+        """Keep the keys of the items that a request writes."""
+        if operation in WRITES:
+            keys = {_key(write) for write in _writes(json.loads(body))}
+            with self._changed:
+                self.written |= keys
+
     def settle(self) -> None:
-        """Wait until all requests have ended, including those whose client has timed out."""
+        """End the stalls, and wait until all requests have ended, abandoned ones included."""
+        self.is_settling = True
         with self._changed:
-            assert self._changed.wait_for(lambda: not self._running, timeout=10)
+            assert self._changed.wait_for(lambda: not self._running, timeout=60)
+        self.is_settling = False
 
     def handle(self, exchange: Exchange) -> None:
         """Inject the fault into a request, or forward it."""
@@ -148,6 +187,19 @@ class Proxy:
             with self._changed:
                 self._running -= 1
                 self._changed.notify_all()
+
+
+def _writes(document: Any) -> Iterator[Any]:
+    """Yield the writes of a transaction, or the single one that a request is."""
+    if "TransactItems" not in document:
+        yield document
+        return
+    for item in document["TransactItems"]:
+        yield from (write for kind, write in item.items() if kind != "ConditionCheck")
+
+
+def _key(write: Any) -> Key:
+    return key_of(write["Key"] if "Key" in write else write["Item"])
 
 
 class _Server(ThreadingHTTPServer):

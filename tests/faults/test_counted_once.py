@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests.api import ROOT, Answer, Api
+from tests.faults.conftest import INJECTED
 from tests.faults.kinds import KINDS
 from tests.faults.proxy import Exchange, Proxy, Reply, let_pass
 from tests.faults.state import Start
@@ -23,12 +24,12 @@ HEADERS = {"Idempotency-Key": "a-request-of-one-client"}
 
 
 @pytest.fixture
-def fixtures(engine_world: Fixtures) -> Fixtures:
+def fixtures(fresh_table: Fixtures) -> Fixtures:
     """Create a contact with a count of 7."""
-    engine_world.key(KEY, permissions=("*",))
-    engine_world.contact()
-    engine_world.value(engine_world.definition("visits", "number"), 7)
-    return engine_world
+    fresh_table.key(KEY, permissions=("*",))
+    fresh_table.contact()
+    fresh_table.value(fresh_table.definition("visits", "number"), 7)
+    return fresh_table
 
 
 def apply(**headers: str) -> Answer:
@@ -45,6 +46,12 @@ def visits() -> int:
 
 def faults(wire: Proxy, request: pytest.FixtureRequest) -> list[tuple[str, int, bool]]:
     """Return faults at requests of the last call, once or lasting: a sample, or all."""
+    chosen = _chosen(wire, request)
+    request.node.user_properties.append((INJECTED, len(chosen)))
+    return chosen
+
+
+def _chosen(wire: Proxy, request: pytest.FixtureRequest) -> list[tuple[str, int, bool]]:
     found = [
         (name, at, lasting)
         for at, operation in enumerate(wire.operations)
@@ -63,7 +70,7 @@ def faults(wire: Proxy, request: pytest.FixtureRequest) -> list[tuple[str, int, 
 def test_a_request_with_a_key_counts_once_however_often_it_is_sent(
     fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
 ):
-    start = Start(fixtures)
+    start = Start(fixtures, wire)
     wire.meddle()
     assert apply(**HEADERS).status == 200
     lost = 0
@@ -87,7 +94,7 @@ def test_a_request_with_a_key_counts_once_however_often_it_is_sent(
 def test_a_request_without_a_key_counts_once_when_it_succeeds(
     fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
 ):
-    start = Start(fixtures)
+    start = Start(fixtures, wire)
     wire.meddle()
     assert apply().status == 200
     for name, at, lasting in faults(wire, request):

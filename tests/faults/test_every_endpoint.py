@@ -15,9 +15,10 @@ import pytest
 
 from tests.api import Answer, Api, dialect_of, is_told_in_band
 from tests.contract.test_policies import CALLS, send, stage
-from tests.faults.kinds import KINDS, WRITES
-from tests.faults.proxy import Proxy
-from tests.faults.state import Start, comparable, flaws, told
+from tests.faults.conftest import INJECTED
+from tests.faults.kinds import KINDS
+from tests.faults.proxy import WRITES, Proxy
+from tests.faults.state import Start, comparable, told
 from tests.fixtures import Fixtures
 
 Call = tuple[str, str, Any]
@@ -114,13 +115,11 @@ class Rehearsal:
     """A call that is repeated from the same start."""
 
     def __init__(self, fixtures: Fixtures, wire: Proxy, call: Call) -> None:
-        self._world = fixtures
         self._wire = wire
         self._call = call
-        self.start = Start(fixtures)
-        self.before = told(fixtures.items())
-        self.start.rewind()
+        self.start = Start(fixtures, wire)
         self.done = self.make()
+        assert told(fixtures.items()) == self.done.state
         self.operations = self._wire.operations
         self.done_again = self.make()
 
@@ -131,9 +130,7 @@ class Rehearsal:
             self._wire.meddle(KINDS[case.kind].fault, at=case.at, lasting=case.lasting)
         answer = send(*self._call)
         self._wire.settle()
-        found = self._world.items()
-        assert flaws(found) == []
-        return Outcome(answer, told(found))
+        return Outcome(answer, self.start.told())
 
     def cases(self) -> list[Case]:
         """Yield every fault at every request that it can affect."""
@@ -173,17 +170,17 @@ def faults_of(rehearsal: Rehearsal, case: Case, logical_id: str) -> Iterator[str
     if has_failed(met.answer):
         if kind.heals and not case.lasting:
             yield "a fault that passes was not survived"
-        known = [rehearsal.before]
+        known = [rehearsal.start.before]
         if kind.loses_answers or case.at:
             known.append(rehearsal.done.state)
         if met.state not in known and logical_id not in IN_STEPS:
-            yield f"half of it was done: {difference(met.state, rehearsal.before)}"
+            yield f"half of it was done: {difference(met.state, rehearsal.start.before)}"
     elif met.said != rehearsal.done.said:
         yield f"it answered {met.answer}"
     elif met.state != rehearsal.done.state:
         yield f"it answered with success, and left {difference(met.state, rehearsal.done.state)}"
     sent_again = rehearsal.make()
-    as_done = met.state == rehearsal.done.state and met.state != rehearsal.before
+    as_done = met.state == rehearsal.done.state and met.state != rehearsal.start.before
     expected = rehearsal.done_again if as_done else rehearsal.done
     if sent_again.verdict != expected.verdict:
         yield f"sent again, it answered {sent_again.answer}"
@@ -215,7 +212,8 @@ def test_what_is_answered_holds_whatever_happens_on_the_wire(
     assert rehearsal.done_again.verdict == (status, refused_again)
     if logical_id not in MAKES_ANOTHER:
         assert rehearsal.done_again.state == rehearsal.done.state
-    everything = request.config.getoption("--faults") == "all"
-    cases = rehearsal.cases() if everything else drawn(rehearsal, f"{logical_id} {number}")
+    draws_all = request.config.getoption("--faults") == "all"
+    cases = rehearsal.cases() if draws_all else drawn(rehearsal, f"{logical_id} {number}")
+    request.node.user_properties.append((INJECTED, len(cases)))
     found = [(case, fault) for case in cases for fault in faults_of(rehearsal, case, logical_id)]
     assert not found, "\n".join(f"{case}: {fault}" for case, fault in found)

@@ -15,6 +15,7 @@ from shared.domain.values import Assignment, Evidence, Subject
 from shared.table import keys, value_items
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
+from tests.faults.conftest import INJECTED
 from tests.faults.proxy import Exchange, Proxy, let_pass
 from tests.faults.state import Start, flaws, forgotten_parts, told
 from tests.fixtures import LONG_AGO, Fixtures
@@ -31,13 +32,13 @@ WRITES = ("DeleteItem", "PutItem", "TransactWriteItems")
 
 
 @pytest.fixture
-def fixtures(engine_world: Fixtures) -> Fixtures:
+def fixtures(fresh_table: Fixtures) -> Fixtures:
     """Create an account with a key, a chatbot, a contact and a conversation."""
-    engine_world.account("acme")
-    engine_world.key(KEY, permissions=("*",))
-    engine_world.contact()
-    engine_world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    return engine_world
+    fresh_table.account("acme")
+    fresh_table.key(KEY, permissions=("*",))
+    fresh_table.contact()
+    fresh_table.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    return fresh_table
 
 
 class Victim:
@@ -78,9 +79,10 @@ class Victim:
 
 def steps(writes: int, request: pytest.FixtureRequest) -> list[int]:
     """Return the numbers of the writes at which the process is killed."""
-    if request.config.getoption("--faults") == "all":
-        return list(range(1, writes + 1))
-    return [2, writes - 1]
+    is_all = request.config.getoption("--faults") == "all"
+    chosen = list(range(1, writes + 1)) if is_all else [2, writes - 1]
+    request.node.user_properties.append((INJECTED, len(chosen)))
+    return chosen
 
 
 def metadata() -> dict[str, Any]:
@@ -95,7 +97,7 @@ def test_a_set_in_steps_that_dies_is_completed_by_sending_it_again(
     fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
 ):
     fixtures.value(fixtures.definition("kept"), "as it was")
-    start, victim = Start(fixtures), Victim(wire, ("POST", METADATA, MANY_LARGE))
+    start, victim = Start(fixtures, wire), Victim(wire, ("POST", METADATA, MANY_LARGE))
     victim.run()
     writes = victim.writes
     assert writes >= 5
@@ -130,7 +132,7 @@ def test_a_deletion_that_dies_is_completed_by_sending_it_again(
     fixtures.variables.save(
         "acme", Subject.conversation("conv_1"), [assignment], [], Attribution(LONG_AGO)
     )
-    start, victim = Start(fixtures), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
+    start, victim = Start(fixtures, wire), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
     victim.run()
     writes = victim.writes
     assert writes >= 4

@@ -6,7 +6,10 @@ import pytest
 
 from shared.domain.contacts import Conversation
 from shared.domain.tags import Tag
-from tests.faults.state import comparable, flaws, forgotten_parts, told
+from shared.table.operations import key_of
+from tests.api import Api
+from tests.faults.proxy import Proxy
+from tests.faults.state import Start, comparable, flaws, forgotten_parts, told
 from tests.fixtures import Fixtures
 
 
@@ -58,6 +61,21 @@ def test_parts_that_nothing_would_delete_are_seen(found: list[dict[str, Any]]):
     assert not forgotten_parts(without_page)
     without_lease = [item for item in without_page if item["entity"]["S"] != "part_lease"]
     assert forgotten_parts(without_lease)
+
+
+def test_a_table_is_put_back_to_its_start(api: Api, fixtures: Fixtures, wire: Proxy):
+    start = Start(fixtures, wire)
+    before = fixtures.items()
+    document = {"custom_context": {"membership_level": "Gold"}, "first_name": "Jo"}
+    made = api.call("POST", "/api/v1/contacts/create", document).document
+    large = {"variables": {"story": "x" * 9000}, "auto_create_variables": True}
+    for contact_id in (123, made["id"]):
+        assert api.call("POST", f"/api/v1/contacts/{contact_id}/context", large).status == 200
+    assert api.call("DELETE", "/api/v1/context-variables/2/delete").status == 200
+    assert len(fixtures.items()) > len(before)
+    assert sorted(start.items().values(), key=key_of) == fixtures.items()
+    start.rewind()
+    assert sorted(start.items().values(), key=key_of) == fixtures.items() == before
 
 
 def test_what_is_set_is_compared_and_what_is_drawn_is_not(fixtures: Fixtures):

@@ -1,5 +1,6 @@
 """How the client and the table handle network faults, for single requests."""
 
+import time
 import zlib
 from dataclasses import replace
 from http.client import HTTPConnection
@@ -7,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
 
 from shared.domain.accounts import Attribution
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
@@ -14,6 +17,7 @@ from shared.table import keys
 from shared.table.dynamo import Table
 from shared.table.operations import put
 from shared.wiring import endpoints as wiring
+from tests.adapters import WiringMonkeyPatch
 from tests.api import dialect_of
 from tests.contract.test_policies import CALLS, send
 from tests.faults.kinds import BATCHES, KINDS, reset_after
@@ -47,6 +51,36 @@ def test_what_passes_is_survived_and_what_lasts_is_told(kind: str, table: Table,
         table.get(KEY)
     assert isinstance(caught.value, ContextError) == KINDS[kind].heals
     assert len(wire.operations) == (TRIES if KINDS[kind].heals else 1)
+
+
+STALLED = ("stalled before", "stalled after", "late")
+
+
+@pytest.mark.parametrize("kind", STALLED)
+def test_a_stalled_request_times_out_at_once(kind: str, table: Table, wire: Proxy):
+    began = time.monotonic()
+    wire.meddle(KINDS[kind].fault, lasting=True)
+    with pytest.raises(Unavailable) as caught:
+        table.get(KEY)
+    assert isinstance(caught.value.__cause__, ReadTimeoutError)
+    assert time.monotonic() - began < wiring.CLIENT_CONFIG.read_timeout
+
+
+@pytest.mark.parametrize("kind", STALLED)
+def test_a_stalled_request_times_out_by_the_clock_of_the_client(
+    kind: str, wire: Proxy, monkeypatch: WiringMonkeyPatch
+):
+    """The time-out of the other tests passes at once, so one test waits for it."""
+    wire.timeouts = None
+    timely = wiring.CLIENT_CONFIG.merge(Config(read_timeout=0.3))
+    monkeypatch.setattr(wiring, "CLIENT_CONFIG", timely)
+    wire.meddle(KINDS[kind].fault, lasting=True)
+    began = time.monotonic()
+    with pytest.raises(Unavailable) as caught:
+        wiring.table().get(KEY)
+    assert isinstance(caught.value.__cause__, ReadTimeoutError)
+    assert time.monotonic() - began >= TRIES * 0.3
+    assert len(wire.operations) == TRIES
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.only == BATCHES])
@@ -134,7 +168,7 @@ def test_an_error_of_an_engine_without_checksums_passes_with_one():
         Thread(target=engine.handle_request, daemon=True).start()
         with Proxy(f"http://127.0.0.1:{engine.server_address[1]}") as proxy:
             client = HTTPConnection(proxy.url.removeprefix("http://"))
-            client.request("POST", "/", b"{}", {"x-amz-target": "DynamoDB_20120810.PutItem"})
+            client.request("POST", "/", b"{}", {"x-amz-target": "DynamoDB_20120810.GetItem"})
             answer = client.getresponse()
             assert (answer.status, answer.read()) == (400, REFUSAL)
             assert int(answer.headers["x-amz-crc32"]) == zlib.crc32(REFUSAL)

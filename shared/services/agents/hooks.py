@@ -124,5 +124,9 @@ def rotate_hook(hooks: Hooks, caller: Caller, hook_id: str) -> HookWithToken:
 
 def delete_hook(hooks: Hooks, caller: Caller, hook_id: str) -> None:
     """Delete a hook; raises HookNotFound."""
-    find_hook(hooks, caller, hook_id)
-    hooks.delete(caller.account_id, hook_id)
+
+    def attempt() -> None:
+        find_hook(hooks, caller, hook_id)
+        hooks.delete(caller.account_id, hook_id)
+
+    retry_on_conflict(attempt)

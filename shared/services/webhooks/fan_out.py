@@ -23,6 +23,7 @@ from shared.domain.webhooks import (
     Webhook,
     Webhooks,
 )
+from shared.services.conflicts import retry_on_conflict
 from shared.services.webhooks.delivery_records import cancel_delivery, new_delivery, task_for
 from shared.services.webhooks.owners import key_hashes, owner_of
 from shared.services.webhooks.payloads import (
@@ -110,9 +111,17 @@ def send_test(
         document={"schema_version": 1, "account_id": caller.account_id, "webhook_id": webhook_id},
     )
     delivery = new_delivery(webhook, event, caller.requested_at)
-    # The id is random, so a conflict means that a retry of the client found its own write.
-    with suppress(WriteConflict):
-        deliveries.add(caller.account_id, delivery)
+
+    def attempt() -> None:
+        try:
+            deliveries.add(caller.account_id, delivery)
+        except WriteConflict:
+            # The id is random, so a stored delivery is the write of an attempt whose response was
+            # lost.
+            if not deliveries.find_by_id(caller.account_id, webhook_id, delivery.delivery_id):
+                raise
+
+    retry_on_conflict(attempt)
     task = task_for(event, webhook, payload_format.payload(event, None) or {})
     try:
         queue.send([task])

@@ -28,6 +28,7 @@ from shared.domain.webhooks import (
     Webhooks,
     WebhookState,
 )
+from shared.services.conflicts import retry_on_conflict
 from shared.services.webhooks.subscriptions import find_webhook
 
 MAX_QUEUED = 50
@@ -139,30 +140,56 @@ def _queue_again(
     deliveries: Deliveries, queue: DeliveryQueue, caller: Caller, wanted: Sequence[Delivery]
 ) -> list[Delivery]:
     """Mark deliveries as pending and queue them; skip those that changed concurrently."""
-    account_id, now = caller.account_id, caller.requested_at
+    account_id, now = caller.account_id, _to_milliseconds(caller.requested_at)
     queued: list[tuple[Delivery, Delivery]] = []
-    for before in wanted:
-        pending = replace(
-            before,
-            status=DeliveryStatus.PENDING,
-            attempts=(),
-            next_attempt_at=now,
-            canceled_reason=None,
-            expires_at=max(before.expires_at, now + _MIN_RETENTION),
-            version=before.version + 1,
-        )
-        with suppress(WriteConflict):
-            deliveries.replace(account_id, pending)
-            queued.append((before, pending))
     try:
+        for before in wanted:
+            pending = replace(
+                before,
+                status=DeliveryStatus.PENDING,
+                attempts=(),
+                next_attempt_at=now,
+                canceled_reason=None,
+                expires_at=max(before.expires_at, now + _MIN_RETENTION),
+                version=before.version + 1,
+            )
+            if _mark_pending(deliveries, account_id, before, pending):
+                queued.append((before, pending))
         if queued:
             queue.send([_task(account_id, pending) for _, pending in queued])
     except Unavailable:
         for before, pending in queued:
-            with suppress(WriteConflict):
+            with suppress(Unavailable, WriteConflict):
                 deliveries.replace(account_id, replace(before, version=pending.version + 1))
         raise
     return [pending for _, pending in queued]
+
+
+def _mark_pending(
+    deliveries: Deliveries, account_id: str, before: Delivery, pending: Delivery
+) -> bool:
+    """Store a pending delivery; return False if it changed concurrently."""
+
+    def attempt() -> bool:
+        try:
+            deliveries.replace(account_id, pending)
+        except WriteConflict:
+            stored = deliveries.find_by_id(account_id, before.webhook_id, before.delivery_id)
+            if stored == before:
+                raise
+            # A retry of the client finds the write of an attempt whose response was lost.
+            return stored is not None and (stored.version, stored.next_attempt_at) == (
+                pending.version,
+                pending.next_attempt_at,
+            )
+        return True
+
+    return retry_on_conflict(attempt)
+
+
+def _to_milliseconds(at: datetime) -> datetime:
+    """Return an instant as it is stored."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def _task(account_id: str, delivery: Delivery) -> DeliveryTask:

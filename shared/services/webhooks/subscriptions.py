@@ -235,8 +235,12 @@ def delete_webhook(
     webhooks: Webhooks, caller: Caller, webhook_id: str, payload_format: str | None = None
 ) -> None:
     """Delete a webhook, which cancels deliveries in flight; raises WebhookNotFound."""
-    find_webhook(webhooks, caller, webhook_id, payload_format)
-    webhooks.delete(caller.account_id, webhook_id)
+
+    def attempt() -> None:
+        find_webhook(webhooks, caller, webhook_id, payload_format)
+        webhooks.delete(caller.account_id, webhook_id)
+
+    retry_on_conflict(attempt)
 
 
 def list_deliveries(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api import Api
+from tests.failures import failing, once, rejected
 from tests.fixtures import Fixtures
 
 
@@ -20,3 +21,11 @@ def test_what_is_gone_is_404(native: Api, fixtures: Fixtures):
     native.call("DELETE", "/v1/webhooks/wh_1")
     answer = native.call("DELETE", "/v1/webhooks/wh_1")
     assert (answer.status, answer.document["code"]) == (404, "not_found")
+
+
+def test_a_deletion_that_conflicts_is_tried_again(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
+    with failing({"DeleteItem": once(rejected("TransactionConflictException"))}) as asked:
+        assert native.call("DELETE", "/v1/webhooks/wh_1").status == 200
+    assert asked.count("DeleteItem") == 2
+    assert fixtures.webhooks.list("acme") == []
