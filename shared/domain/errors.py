@@ -272,8 +272,15 @@ class TooManyVariables(ContextError):
     limit: int
 
 
+@dataclass(eq=False)
 class ContextTooLarge(ContextError):
-    """The values are too large to be stored in one write."""
+    """The values are too many or too large to be stored in one write.
+
+    Attributes:
+        limit: What one write can have at most.
+    """
+
+    limit: str = "100 items or 4 MB"
 
 
 @dataclass(eq=False)

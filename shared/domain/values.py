@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 NONCE_BYTES = 3
 """The size of the nonce in the version of a value."""
 
+VALUES_PER_PAGE = 32
+"""The number of slots on a page."""
+
+MAX_PAGES_PER_WRITE = 99
+"""The most pages that one write sets: one of its 100 writes is for the contact."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:

@@ -27,7 +27,10 @@ DEFAULT_ERRORS: Mapping[type[ContextError], tuple[int, str]] = {
     errors.InvalidField: (400, "{field} is not valid: {reason}"),
     errors.InvalidRequest: (400, "{summary}"),
     errors.TooManyVariables: (400, "At most {limit} variables can be set in one request"),
-    errors.ContextTooLarge: (400, "The values are too many or too large to be stored together"),
+    errors.ContextTooLarge: (
+        400,
+        "The values are too many or too large to be stored together: one write has at most {limit}",
+    ),
     errors.UndefinedVariable: (400, "The variable '{name}' cannot be set: {reason}"),
     errors.InvalidValue: (400, "The value of '{name}' cannot be kept as {variable_type}: {reason}"),
     errors.VariableNotSet: (404, "Variable '{name}' is not set"),

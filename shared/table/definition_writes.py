@@ -9,7 +9,9 @@ from shared.domain.records import dataclass
 from shared.table import codec, definition_items, keys
 from shared.table.operations import IS_NEW, MAX_WRITES, Item, Write, put, update
 
-DEFINITIONS_PER_WRITE = (MAX_WRITES - 2) // 3
+_WRITES_PER_DEFINITION = 3
+
+DEFINITIONS_PER_WRITE = (MAX_WRITES - 2) // _WRITES_PER_DEFINITION
 """The number of new definitions of one context type that fit into a transaction.
 
 Each has its own item and two pointers. Together they have one write of the slot index and one of
@@ -34,6 +36,7 @@ def create_definitions(
         definitions: The new definitions.
         version: The version of the account's head after the write.
     """
+    # A seed file creates definitions of several context types together.
     indexes: dict[ContextType, SlotIndexChange] = {}
     writes: list[Write] = []
     for each in definitions:
@@ -43,6 +46,16 @@ def create_definitions(
         index.add_audience(each.slot, each.audience)
         writes += _create_definition(account_id, each, index, version)
     return [*writes, *(write for index in indexes.values() for write in index.writes(version))]
+
+
+def creation_writes(definitions: Sequence[Definition]) -> int:
+    """Return the number of writes that `create_definitions` builds."""
+    indexes = {
+        each.context_type
+        for each in definitions
+        if isinstance(each, Redefinition) or each.audience != WHOLE_ACCOUNT
+    }
+    return _WRITES_PER_DEFINITION * len(definitions) + len(indexes)
 
 
 def put_definition(

@@ -1,4 +1,4 @@
-"""Raise the head of an account in the transactions that write its definitions."""
+"""Increase the versions of an account's head in the transactions that write what it counts."""
 
 import random
 import time
@@ -13,7 +13,7 @@ from shared.table.operations import Write, update
 from shared.table.seen_heads import see_head, trusted_head
 
 _MAX_DELAYS = (0.0, 0.0, 0.0, 0.01, 0.02, 0.04)
-"""The longest delay before each attempt to raise a head, in seconds."""
+"""The longest delay before each attempt to update a head, in seconds."""
 
 
 def read_head(table: Table, account_id: str) -> AccountHead:
@@ -23,11 +23,16 @@ def read_head(table: Table, account_id: str) -> AccountHead:
 
 
 def write_with_head(
-    table: Table, account_id: str, change: HeadChange, writes: Callable[[int], Sequence[Write]]
+    table: Table,
+    account_id: str,
+    change: HeadChange,
+    writes: Callable[[int], Sequence[Write]],
+    *,
+    changes_business: bool = False,
 ) -> None:
-    """Apply writes of definitions and raise the head in one transaction.
+    """Apply writes of definitions and update the head in one transaction.
 
-    Reads the head and tries again if another request raised it: the writes have conditions of
+    Reads the head and tries again if another request updated it: the writes have conditions of
     their own.
 
     Args:
@@ -35,9 +40,11 @@ def write_with_head(
         account_id: The account.
         change: What the writes change.
         writes: Builds the writes for the version that the head has after them.
+        changes_business: Whether the writes change values of the business. A transaction writes an
+            item once, so the head then gets both versions.
 
     Raises:
-        WriteConflict: Another condition is false, or the head was raised during every attempt.
+        WriteConflict: Another condition is false, or the head was updated during every attempt.
     """
     # After a conflict the head that the request has read is old, too.
     seen = trusted_head(account_id)
@@ -47,11 +54,8 @@ def write_with_head(
         head = seen or read_head(table, account_id)
         seen = None
         after = head.after(change)
-        others = writes(after.definitions_version)
-        # A transaction writes an item once.
-        raised = raise_business(account_id)
-        together = [each for each in others if each != raised]
-        together.append(_raise(account_id, head, after, business=raised in others))
+        head_update = _head_update(account_id, head, after, changes_business=changes_business)
+        together = [*writes(after.definitions_version), head_update]
         try:
             table.write(together)
         except WriteConflict as conflict:
@@ -63,8 +67,8 @@ def write_with_head(
     raise WriteConflict
 
 
-def raise_business(account_id: str) -> Write:
-    """Build the write that raises the version of the business values."""
+def increment_business_version(account_id: str) -> Write:
+    """Build the write that increments the version of the business values."""
     return update(
         keys.account_head(account_id), codec.entity_attributes("account_head"), counter="business"
     )
@@ -78,15 +82,15 @@ def flush_write(account_id: str, before: AccountHead, definitions: int) -> Write
         before: The head as it was read before the definitions were counted.
         definitions: The number of live definitions.
     """
-    return _raise(account_id, before, before.flushed(definitions))
+    return _head_update(account_id, before, before.flushed(definitions))
 
 
-def _raise(
-    account_id: str, before: AccountHead, after: AccountHead, *, business: bool = False
+def _head_update(
+    account_id: str, before: AccountHead, after: AccountHead, *, changes_business: bool = False
 ) -> Write:
-    """Build the write of a raised head, conditional on the version that was read.
+    """Build the update of a head, conditional on the version that was read.
 
-    With `business`, it raises the version of the business values too.
+    With `changes_business`, it increments the version of the business values too.
     """
     sets = codec.entity_attributes("account_head") | {
         "generation": codec.encode(after.generation),
@@ -99,7 +103,7 @@ def _raise(
     if before.generation:
         condition = "#schema = :seen AND #generation = :generation"
         values = {":seen": codec.encode(before.definitions_version)}
-    counter = "business" if business else None
+    counter = "business" if changes_business else None
     return update(
         keys.account_head(account_id), sets, condition=condition, values=values, counter=counter
     )

@@ -7,6 +7,7 @@ an API key's hash, which finds the account. Each part that comes from a client i
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.domain import values
 from shared.domain.contacts import Identifier
 from shared.domain.definitions import ContextType
 from shared.domain.values import Subject
@@ -72,7 +73,8 @@ EARLIER_INDEX_ENTRIES = "ENTRY#"
 MAX_PARTITION_BYTES = 2048
 """The longest partition key that DynamoDB takes."""
 
-VALUES_PER_PAGE = 32
+
+VALUES_PER_PAGE = values.VALUES_PER_PAGE
 """The number of slots on a page."""
 
 

@@ -14,6 +14,9 @@ Item: TypeAlias = dict[str, Any]
 Write: TypeAlias = dict[str, dict[str, Any]]
 """One entry of TransactWriteItems: `{"Put" | "Update" | "Delete" | "ConditionCheck": {...}}`."""
 
+Condition: TypeAlias = tuple[str, Item]
+"""A condition expression and its placeholders."""
+
 MAX_WRITES = 100
 """The maximum number of writes in a transaction.
 

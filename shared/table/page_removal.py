@@ -8,7 +8,7 @@ from shared.domain.accounts import Attribution
 from shared.table import codec, value_items
 from shared.table.keys import Key
 from shared.table.operations import EXISTS, Item, Write, delete, key_of, update
-from shared.table.pages import same_legacy_parts, same_write_count, separate_parts
+from shared.table.pages import same_legacy_parts, separate_parts, unchanged_since, writes_of
 
 _MAX_PART_BYTES = 3_500_000
 """How many bytes of legacy parts one transaction deletes. The page counts toward the 4 MB, too."""
@@ -51,7 +51,7 @@ def _clear_page(
     kept_slots: Container[int],
     evidence: Mapping[int, Key],
 ) -> Iterator[list[Write]]:
-    key = key_of(page)
+    key, writes = key_of(page), writes_of(page)
     condition, placeholders = same_legacy_parts(page)
     attribution = {codec.ATTRIBUTION: codec.encode_attribution(cleared_by)} if cleared_by else {}
     part_counts = value_items.legacy_part_counts(page)
@@ -66,12 +66,12 @@ def _clear_page(
         token = codec.encode(_new_token())
         removed = [value_items.value_attribute(slot) for slot in slots]
         sets = {**attribution, value_items.LEGACY_PARTS_TOKEN: token}
-        unchanged, count = same_write_count(page, step) if cleared_by else ("", {})
+        unchanged, count = unchanged_since(writes + step) if cleared_by else (EXISTS, {})
         change = update(
             key,
             sets,
             removed,
-            condition + unchanged,
+            f"{condition} AND {unchanged}",
             {**placeholders, **count},
             value_items.WRITES,
         )
@@ -90,7 +90,9 @@ def _clear_page(
     if cleared_by is None:
         yield [delete(key, condition, placeholders), *deletions]
     elif names:
-        unchanged, count = same_write_count(page, len(first_groups))
+        # Requires the page: another request may have deleted it with its subject, and the update
+        # would create it again.
+        unchanged, count = unchanged_since(writes + len(first_groups))
         sets = attribution
         if part_counts.keys() - removed_parts.keys():
             sets = {**attribution, value_items.LEGACY_PARTS_TOKEN: codec.encode(_new_token())}
@@ -100,9 +102,7 @@ def _clear_page(
             key,
             sets,
             names,
-            # Another request may have deleted the subject and the page. Without this condition
-            # the update would create the page again.
-            f"{condition} AND {EXISTS}{unchanged}",
+            f"{condition} AND {unchanged}",
             {**placeholders, **count},
             value_items.WRITES,
         )

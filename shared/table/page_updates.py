@@ -9,12 +9,17 @@ from shared.domain.definitions import ContextType
 from shared.domain.records import dataclass
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
-from shared.table.operations import EXISTS, Item, Write, delete, update
-from shared.table.pages import same_legacy_parts, same_write_count, unchanged_since, writes_of
+from shared.table.operations import EXISTS, Condition, Item, Write, delete, update
+from shared.table.pages import same_legacy_parts, unchanged_since, writes_of
 from shared.table.parts import PageParts
 from shared.table.precedence import PrecedenceCondition
 from shared.table.suggestion_items import evidence_write
 from shared.table.value_records import encode_record
+
+
+def only_removes(assignments: Sequence[Assignment]) -> bool:
+    """Return whether assignments remove values and set none, so that they need no page."""
+    return bool(assignments) and all(each.value is None for each in assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,17 @@ class PageUpdate:
     @property
     def requires_page(self) -> bool:
         """Whether the update fails if the page does not exist."""
-        return bool(self.stored)
+        return bool(self.stored) or only_removes(self.assignments)
 
-    def writes(self, by: Attribution) -> list[Write]:
+    def writes(self, by: Attribution, conditions: Sequence[Condition] = ()) -> list[Write]:
         """Build the update of the page, followed by the writes that belong to it.
 
-        They are the deletion of the lease of new parts, if the page alone could not stop a late
-        write, the deletions of legacy parts, and the evidence of values.
+        Three kinds of writes can follow: the deletion of the lease of new parts, if the page alone
+        could not stop a late write; the deletions of legacy parts; and the evidence of values.
+
+        Args:
+            by: Who writes the values.
+            conditions: Further conditions of the update.
         """
         part_counts = value_items.legacy_part_counts(self.stored)
         deletions = [
@@ -66,16 +75,18 @@ class PageUpdate:
             for number in range(part_counts.get(each.slot, 0))
         ]
         untouched = part_counts.keys() - {each.slot for each in self.assignments}
-        page_update = self._update(by, has_legacy_parts=bool(untouched))
+        page_update = self._update(by, conditions, has_legacy_parts=bool(untouched))
         leases = [self.parts.lease_deletion()] if self.parts.texts and self._may_reappear else []
         return [page_update, *leases, *deletions, *self._evidence_writes(page_update)]
 
     @property
     def _may_reappear(self) -> bool:
-        """Whether the page can be created after it was read, so that it counts its writes anew."""
+        """Whether the page may be re-created, which would restart its write counter."""
         return not self.stored or self.subject.context_type is ContextType.CONVERSATION
 
-    def _update(self, by: Attribution, *, has_legacy_parts: bool) -> Write:
+    def _update(
+        self, by: Attribution, conditions: Sequence[Condition], *, has_legacy_parts: bool
+    ) -> Write:
         sets = {
             value_items.value_attribute(each.slot): encode_record(
                 each, self.parts.value_of(each), by
@@ -98,23 +109,25 @@ class PageUpdate:
             codec.ATTRIBUTION: codec.encode_attribution(by),
             **marked,
         }
-        condition, placeholders = self._condition(by)
+        condition, placeholders = self._condition(by, conditions)
         key = self.parts.page
         return update(key, {**fixed, **sets}, removes, condition, placeholders, value_items.WRITES)
 
-    def _condition(self, by: Attribution) -> tuple[str, Item]:
+    def _condition(self, by: Attribution, further: Sequence[Condition]) -> Condition:
         """Build the condition of the update, with its placeholders."""
-        condition, placeholders = same_legacy_parts(self.stored)
-        if self.stored:
-            condition = f"{condition} AND {EXISTS}"
-        if self.parts.references:
-            unchanged, count = unchanged_since(writes_of(self.stored) if self.stored else None)
-            condition, placeholders = f"{condition} AND {unchanged}", {**placeholders, **count}
+        conditions = [same_legacy_parts(self.stored)]
+        if self.requires_page:
+            conditions.append((EXISTS, {}))
         precedence = PrecedenceCondition.of(self.assignments, by)
-        if precedence.is_too_large:
-            same_count, count = same_write_count(self.stored)
-            return condition + same_count, {**placeholders, **count}
-        return condition + precedence.text, {**placeholders, **precedence.values}
+        if self.parts.references or precedence.is_too_large:
+            conditions.append(unchanged_since(writes_of(self.stored) if self.stored else None))
+        if not precedence.is_too_large:
+            conditions += [(clause, precedence.values) for clause in precedence.clauses]
+        # The last, because a number of writes that they require counts if another one was read.
+        conditions += further
+        # A condition counts once toward the size of an expression.
+        text = " AND ".join(dict.fromkeys(clause for clause, _ in conditions))
+        return text, {name: value for _, values in conditions for name, value in values.items()}
 
     def _evidence_writes(self, page_update: Write) -> list[Write]:
         records = page_update["Update"]["ExpressionAttributeValues"]

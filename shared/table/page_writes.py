@@ -1,11 +1,12 @@
 """Set values on the pages of a subject, in one request or one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
 from shared.domain.accounts import Attribution
-from shared.domain.definitions import Definition
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import ContextTooLarge, PermissionDenied, WriteConflict
 from shared.domain.records import dataclass
 from shared.domain.suggestions import Suggestion
@@ -13,14 +14,15 @@ from shared.domain.value_changes import WrittenValues
 from shared.domain.values import Assignment, Subject
 from shared.table import keys, value_items
 from shared.table.dynamo import Table
-from shared.table.head_writes import raise_business
-from shared.table.operations import MAX_WRITES, Item, Write, as_item
-from shared.table.page_updates import PageUpdate
+from shared.table.head_writes import increment_business_version
+from shared.table.operations import EXISTS, MAX_WRITES, Condition, Item, Write, as_item, check
+from shared.table.page_updates import PageUpdate, only_removes
 from shared.table.pages import by_page, page_check, unchanged_since
 from shared.table.precedence import PrecedenceCondition, outranked
 from shared.table.suggestion_items import new_suggestion, suggestion_write
 from shared.table.transactions import (
     create_in_batches,
+    fit_one_transaction,
     fit_together,
     write_in_several_transactions,
     write_with_definitions,
@@ -47,8 +49,8 @@ class ValuesWrite:
             that are not among them must not exist. None for no requirement.
         once: Whether to send a transaction in any case, which takes effect once.
         record: Builds the first write of the transaction from what could not be set.
-        suggestions_kept_for: How long the suggestions are kept that refused assignments become.
-            None refuses the whole write instead.
+        suggestions_kept_for: How long the suggestions are kept that outranked assignments become.
+            None fails the whole write instead.
     """
 
     account_id: str
@@ -63,16 +65,16 @@ class ValuesWrite:
     record: Callable[[WrittenValues], Write] | None = None
     suggestions_kept_for: timedelta | None = None
 
-    def apply(self, table: Table, pages: Mapping[int, Item] | None = None) -> Sequence[Suggestion]:
-        """Write the values as `write`, and return the suggestions."""
-        return self.write(table, pages).suggestions
-
     def write(self, table: Table, pages: Mapping[int, Item] | None = None) -> WrittenValues:
         """Write all values or none, unless `several_transactions`.
 
         Reads the pages first if a new value is large or the condition of precedence is too long.
         Reads them after a failed write, and writes again what they allow: values that may not
         replace one of a stronger source become suggestions.
+
+        A suggestion is stored even if the stronger value has changed since it was read.
+        Suggestions that do not fit into the transaction are stored before it, if the subject
+        exists, and stay if it fails.
 
         Args:
             table: The table.
@@ -89,17 +91,16 @@ class ValuesWrite:
                 suggestions.
         """
         if pages is not None or self._needs_pages:
-            return self._write_over(table, self._read_pages(table) if pages is None else pages)
+            return self._write_with_pages(
+                table, self._read_pages(table) if pages is None else pages
+            )
         try:
-            self._write(table, self._updates({}, self.assignments), [], ALL_SET)
+            self._send(table, self._updates(self.assignments, {}), [], ALL_SET)
         except WriteConflict:
             pages = self._read_pages(table)
-            has_legacy_parts = any(
-                value_items.LEGACY_PARTS_TOKEN in page for page in pages.values()
-            )
-            if not has_legacy_parts and not self._outranked(pages):
+            if not self._differs_with_pages(pages):
                 raise
-            return self._write_over(table, pages)
+            return self._write_with_pages(table, pages)
         return ALL_SET
 
     @property
@@ -109,34 +110,50 @@ class ValuesWrite:
             for _, values in by_page(self.assignments)
         )
 
-    def _write_over(self, table: Table, pages: Mapping[int, Item]) -> WrittenValues:
+    def _differs_with_pages(self, pages: Mapping[int, Item]) -> bool:
+        """Return whether the write is another one now that the pages have been read."""
+        return (
+            any(value_items.LEGACY_PARTS_TOKEN in page for page in pages.values())
+            or bool(self._outranked(pages))
+            or any(
+                number not in pages and only_removes(values)
+                for number, values in by_page(self.assignments)
+            )
+        )
+
+    def _write_with_pages(self, table: Table, pages: Mapping[int, Item]) -> WrittenValues:
         standing = self._outranked(pages)
-        refused = [each for each in self.assignments if each.slot in standing]
+        outranked_ones = [each for each in self.assignments if each.slot in standing]
         suggestions = [
             self._suggestion(each, standing[each.slot])
-            for each in refused
+            for each in outranked_ones
             if each.is_blind or not _is_same(each, standing[each.slot])
         ]
-        allowed = [each for each in self.assignments if each.slot not in standing]
-        groups = [[suggestion_write(self.account_id, each)] for each in suggestions]
-        groups += self._checks_of_refused(refused, allowed)
         suggested = {each.slot for each in suggestions}
         kept = {slot: each.version for slot, each in standing.items() if slot not in suggested}
+        updates = [
+            each
+            for each in self._updates(
+                [each for each in self.assignments if each.slot not in standing], pages
+            )
+            # A page that does not exist has nothing to remove.
+            if each.stored or not only_removes(each.assignments)
+        ]
         written = WrittenValues(suggestions, kept)
-        self._write(table, self._updates(pages, allowed), groups, written)
+        self._send(table, updates, self._page_checks(updates), written)
         return written
 
-    def _checks_of_refused(
-        self, refused: Sequence[Assignment], allowed: Sequence[Assignment]
-    ) -> list[list[Write]]:
-        """Build the checks of the pages that are not written, if they have to be as seen."""
+    def _page_checks(self, updates: Sequence[PageUpdate]) -> list[Write]:
+        """Build the checks of the pages that are not updated, if they have to be as seen."""
         if self.seen is None:
             return []
-        pages = {page for page, _ in by_page(refused)} - {page for page, _ in by_page(allowed)}
-        keys_of_pages = {
-            page: keys.values_page(self.account_id, self.subject, page) for page in sorted(pages)
+        unchanged = {page for page, _ in by_page(self.assignments)} - {
+            each.page for each in updates
         }
-        return [[page_check(key, self.seen.get(page))] for page, key in keys_of_pages.items()]
+        return [
+            page_check(keys.values_page(self.account_id, self.subject, page), self.seen.get(page))
+            for page in sorted(unchanged)
+        ]
 
     def _suggestion(self, assignment: Assignment, standing: Record) -> Suggestion:
         if self.suggestions_kept_for is None:
@@ -163,69 +180,116 @@ class ValuesWrite:
         }
 
     def _updates(
-        self, pages: Mapping[int, Item], assignments: Sequence[Assignment]
+        self, assignments: Sequence[Assignment], pages: Mapping[int, Item]
     ) -> list[PageUpdate]:
         return [
             PageUpdate.of(self.account_id, self.subject, page, values, pages.get(page, {}))
             for page, values in by_page(assignments)
         ]
 
-    def _guarded(self, page: int, writes: list[Write]) -> list[Write]:
-        if self.seen is not None:
-            request = writes[0]["Update"]
-            condition, values = unchanged_since(self.seen.get(page))
-            request["ConditionExpression"] += f" AND {condition}"
-            request["ExpressionAttributeValues"].update(values)
-        return writes
-
-    def _write(
+    def _send(
         self,
         table: Table,
         updates: Sequence[PageUpdate],
-        more: list[list[Write]],
+        page_checks: Sequence[Write],
         written: WrittenValues,
     ) -> None:
         others = self._others(updates)
         if self.record is not None:
             others = [self.record(written), *others]
-        groups = [self._guarded(each.page, each.writes(self.by)) for each in updates] + more
+        groups = [each.writes(self.by, self._conditions(each.page)) for each in updates]
+        groups += [[each] for each in page_checks]
+        suggestions = [suggestion_write(self.account_id, each) for each in written.suggestions]
+        # Suggestions alone leave the values of the business as they are.
+        changes_business = bool(updates) and self.subject.context_type is ContextType.BUSINESS
+        if self.several_transactions:
+            groups += [[each] for each in suggestions]
+            self._send_separately(table, updates, groups, others, changes_business=changes_business)
+            return
         writes = [*others, *(write for group in groups for write in group)]
+        self._send_together(table, updates, writes, suggestions, changes_business=changes_business)
+
+    def _conditions(self, page: int) -> Sequence[Condition]:
+        return [] if self.seen is None else [unchanged_since(self.seen.get(page))]
+
+    def _send_together(
+        self,
+        table: Table,
+        updates: Sequence[PageUpdate],
+        writes: Sequence[Write],
+        suggestions: Sequence[Write],
+        *,
+        changes_business: bool,
+    ) -> None:
+        """Send writes in one transaction, and suggestions with them if they fit."""
+        if len(writes) + changes_business > MAX_WRITES:
+            raise ContextTooLarge
+        room = MAX_WRITES - changes_business
+        if suggestions and not fit_one_transaction([*writes, *suggestions], room):
+            subject = self._subject_checks()
+            write_in_several_transactions(table, [[each] for each in suggestions], subject)
+            suggestions = ()
+        writes = [*writes, *suggestions]
         if not writes and not self.created:
             return
-        if len(writes) > MAX_WRITES and not self.several_transactions:
-            raise ContextTooLarge
         # The parts come first: they cost half of what they would in the transaction.
         for each in updates:
             each.parts.store(table)
-        created = self.created
-        if self.several_transactions and not fit_together(self.account_id, writes, created):
-            create_in_batches(table, self.account_id, created)
-            created = ()
-        try:
-            write_with_definitions(table, self.account_id, writes, created, once=self.once)
-        except ContextTooLarge:
-            if not self.several_transactions:
-                raise
-            # No page was written yet.
-            create_in_batches(table, self.account_id, created)
-            write_in_several_transactions(table, groups, others)
+        write_with_definitions(
+            *(table, self.account_id, writes, self.created),
+            once=self.once,
+            changes_business=changes_business,
+        )
+
+    def _send_separately(
+        self,
+        table: Table,
+        updates: Sequence[PageUpdate],
+        groups: Sequence[Sequence[Write]],
+        others: Sequence[Write],
+        *,
+        changes_business: bool,
+    ) -> None:
+        """Send groups of writes in one transaction, or in as many as they need."""
+        for each in updates:
+            each.parts.store(table)
+        writes = [*others, *(write for group in groups for write in group)]
+        if self.created and fit_together(writes, self.created):
+            # DynamoDB alone knows the size of the updated pages.
+            with suppress(ContextTooLarge):
+                write_with_definitions(
+                    *(table, self.account_id, writes, self.created),
+                    changes_business=changes_business,
+                )
+                return
+        create_in_batches(table, self.account_id, self.created)
+        versions = [increment_business_version(self.account_id)] if changes_business else []
+        write_in_several_transactions(table, groups, [*others, *versions])
+
+    def _subject_checks(self) -> list[Write]:
+        """Build the check that the subject exists. The business always does."""
+        if self.subject.context_type is ContextType.BUSINESS:
+            return []
+        return [check(keys.subject(self.account_id, self.subject), EXISTS)]
 
     def _others(self, updates: Sequence[PageUpdate]) -> Sequence[Write]:
         """Return the other writes and checks that the transaction needs."""
-        others = self.others
-        if not updates:
-            # Suggestions alone leave the values of the business as they are.
-            raised = raise_business(self.account_id)
-            others = [each for each in others if each != raised]
-        if self.seen is not None or not all(each.requires_page for each in updates):
-            return others
-        # A page that was read, and has to be there, needs no check of its subject.
+        has_page = bool(updates) and all(each.requires_page for each in updates)
+        if self.seen is not None or not has_page:
+            return self.others
+        # A page that has to be there needs no check of its subject.
         subject = as_item(keys.subject(self.account_id, self.subject))
-        return [each for each in others if each.get("ConditionCheck", {}).get("Key") != subject]
+        return [
+            each for each in self.others if each.get("ConditionCheck", {}).get("Key") != subject
+        ]
 
 
 def single_page_update(
-    account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
+    account_id: str,
+    subject: Subject,
+    assignments: Sequence[Assignment],
+    by: Attribution,
+    conditions: Sequence[Condition] = (),
 ) -> Write | None:
     """Build the update of a page without large values.
 
@@ -239,7 +303,7 @@ def single_page_update(
         return None
     if PrecedenceCondition.of(assignments, by).is_too_large:
         return None
-    write, *others = PageUpdate.of(account_id, subject, *pages[0]).writes(by)
+    write, *others = PageUpdate.of(account_id, subject, *pages[0]).writes(by, conditions)
     write["Update"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     return None if others else write
 

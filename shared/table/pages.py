@@ -18,6 +18,7 @@ from shared.table.dynamo import Table
 from shared.table.operations import (
     EXISTS,
     IS_NEW,
+    Condition,
     Item,
     Write,
     check,
@@ -92,26 +93,19 @@ def separate_parts(items: Iterable[Item]) -> tuple[list[Item], dict[int, dict[in
     return pages, parts
 
 
-def same_legacy_parts(page: Item) -> tuple[str, Item]:
-    """Build the condition that a page still has the legacy parts token that was read.
-
-    Returns:
-        The condition expression and its placeholders.
-    """
+def same_legacy_parts(page: Item) -> Condition:
+    """Build the condition that a page still has the legacy parts token that was read."""
     if value_items.LEGACY_PARTS_TOKEN not in page:
         return _NO_LEGACY_PARTS, {}
     token = page[value_items.LEGACY_PARTS_TOKEN]
     return f"{value_items.LEGACY_PARTS_TOKEN} = :seen", {":seen": token}
 
 
-def unchanged_since(writes: int | None) -> tuple[str, Item]:
+def unchanged_since(writes: int | None) -> Condition:
     """Build the condition that a page has the number of writes that was read.
 
     Args:
-        writes: The number, 0 for a page from before it was counted, None for no page.
-
-    Returns:
-        The condition expression and its placeholders.
+        writes: The number, 0 for an older page that does not count, None for no page.
     """
     if writes is None:
         return IS_NEW, {}
@@ -128,20 +122,8 @@ def page_check(key: keys.Key, writes: int | None) -> Write:
 
 
 def writes_of(page: Item) -> int:
-    """Return the number of writes of a page, 0 for a page from before it was counted."""
+    """Return the number of writes of a page, 0 for an older page that does not count."""
     return int(page[value_items.WRITES]["N"]) if value_items.WRITES in page else 0
-
-
-def same_write_count(page: Item, steps: int = 0) -> tuple[str, Item]:
-    """Build the condition that a page has been written `steps` times since it was read.
-
-    Returns:
-        An extension of a condition expression, and its placeholders.
-    """
-    count = writes_of(page) + steps
-    if not count:
-        return f" AND attribute_not_exists(#{value_items.WRITES})", {}
-    return f" AND #{value_items.WRITES} = :writes_before", {":writes_before": {"N": str(count)}}
 
 
 def by_page(assignments: Sequence[Assignment]) -> Iterator[tuple[int, list[Assignment]]]:

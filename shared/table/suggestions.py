@@ -12,7 +12,6 @@ from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys
 from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
-from shared.table.head_writes import raise_business
 from shared.table.operations import EXISTS, Item, Write, check, key_of, update
 from shared.table.page_writes import ValuesWrite
 from shared.table.suggestion_items import (
@@ -84,9 +83,7 @@ class SuggestionTable:
         """Set the suggested value and mark the suggestion as accepted, in one transaction."""
         subject = suggestion.subject
         others = [self._decision(account_id, suggestion, SuggestionState.ACCEPTED, by)]
-        if subject.context_type is ContextType.BUSINESS:
-            others.append(raise_business(account_id))
-        else:
+        if subject.context_type is not ContextType.BUSINESS:
             others.append(check(keys.subject(account_id, subject), EXISTS))
         ValuesWrite(
             account_id=account_id,
@@ -94,7 +91,7 @@ class SuggestionTable:
             assignments=[assignment],
             by=by,
             others=others,
-        ).apply(self._table)
+        ).write(self._table)
 
     def reject(self, account_id: str, suggestion: Suggestion, by: Attribution) -> None:
         """Mark a suggestion as rejected."""

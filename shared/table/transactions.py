@@ -10,9 +10,13 @@ from functools import partial
 from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge
 from shared.table.account_head import creation_of
-from shared.table.definition_writes import DEFINITIONS_PER_WRITE, create_definitions
+from shared.table.definition_writes import (
+    DEFINITIONS_PER_WRITE,
+    create_definitions,
+    creation_writes,
+)
 from shared.table.dynamo import Table
-from shared.table.head_writes import write_with_head
+from shared.table.head_writes import increment_business_version, write_with_head
 from shared.table.operations import MAX_WRITES, Write
 
 _MAX_CHARS = 2_000_000
@@ -26,38 +30,53 @@ def write_with_definitions(
     created: Sequence[Definition],
     *,
     once: bool = False,
+    changes_business: bool = False,
 ) -> None:
     """Apply writes and create definitions, in one transaction if they fit.
 
     Otherwise the definitions are created first: an unused definition is harmless, a value without
-    a definition is not. `once` is that of `Table.write`.
+    a definition is not.
+
+    Args:
+        table: The table.
+        account_id: The account.
+        writes: At most MAX_WRITES writes, with that of the business version.
+        created: The new definitions.
+        once: That of `Table.write`. Writes with definitions are a transaction in any case.
+        changes_business: Whether the writes change values of the business.
 
     Raises:
         WriteConflict: A condition is false, or another transaction writes the same item.
-        ContextTooLarge: The writes alone do not fit into a transaction.
+        ContextTooLarge: The writes alone exceed the size of a transaction.
     """
-    if len(writes) > MAX_WRITES:
-        raise ContextTooLarge
-    if not created:
-        table.write(writes, once=once)
-        return
 
     def together(version: int) -> list[Write]:
         return [*writes, *create_definitions(account_id, created, version)]
 
-    if fit_together(account_id, writes, created):
-        write_with_head(table, account_id, creation_of(created), together)
+    if created and fit_together(writes, created):
+        change = creation_of(created)
+        write_with_head(table, account_id, change, together, changes_business=changes_business)
         return
     create_in_batches(table, account_id, created)
-    table.write(writes, once=once)
+    versions = [increment_business_version(account_id)] if changes_business else []
+    table.write([*writes, *versions], once=once)
 
 
-def fit_together(account_id: str, writes: Sequence[Write], created: Sequence[Definition]) -> bool:
+def fit_together(writes: Sequence[Write], created: Sequence[Definition]) -> bool:
     """Return whether writes and the creation of definitions are few enough for a transaction."""
     if len(created) > DEFINITIONS_PER_WRITE:
         return False
-    # One more write raises the head.
-    return len(writes) + len(create_definitions(account_id, created, 0)) < MAX_WRITES
+    # One more write updates the head.
+    return len(writes) + creation_writes(created) < MAX_WRITES
+
+
+def fit_one_transaction(writes: Sequence[Write], room: int = MAX_WRITES) -> bool:
+    """Return whether writes without definitions are few and small enough for a transaction."""
+    return len(writes) <= room and sum(map(_chars, writes)) <= _MAX_CHARS
+
+
+def _chars(write: Write) -> int:
+    return len(repr(write))
 
 
 def create_in_batches(table: Table, account_id: str, created: Sequence[Definition]) -> None:
@@ -83,7 +102,7 @@ def write_in_several_transactions(
     batch: list[Sequence[Write]] = []
     writes = chars = 0
     for group in groups:
-        group_chars = sum(len(repr(write)) for write in group)
+        group_chars = sum(map(_chars, group))
         if batch and (writes + len(group) > room or chars + group_chars > _MAX_CHARS):
             _write_batch(table, batch, others)
             batch, writes, chars = [], 0, 0

@@ -17,7 +17,6 @@ from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads, read_slot_index
 from shared.table.dynamo import Table
 from shared.table.errors import conflicting_item
-from shared.table.head_writes import raise_business
 from shared.table.idempotency import is_being_written, record_write
 from shared.table.operations import EXISTS, Item, Write, check, key_of
 from shared.table.page_removal import clear_pages
@@ -225,7 +224,10 @@ class VariableTable:
         groups += [
             [suggestion_write(account_id, each)] for each in stronger if each.slot not in hidden
         ]
-        write_in_several_transactions(self._table, groups, ())
+        # The subject may be deleted with its pages before a suggestion is stored.
+        has_suggestions = bool(stronger) and not _is_business(subject)
+        checks = [check(keys.subject(account_id, subject), EXISTS)] if has_suggestions else []
+        write_in_several_transactions(self._table, groups, checks)
 
     def _outranked(
         self,
@@ -292,10 +294,9 @@ class VariableTable:
         """Build the writes about the subject, and the checks of pages that are only read."""
         checks = []
         written = {keys.page_of(each.slot) for each in assignments}
-        if _is_business(subject):
-            checks.append(raise_business(account_id))
-        elif seen is None or written - seen.keys() or not written:
-            # A page exists only if its subject does.
+        has_all = seen is not None and written and not written - seen.keys()
+        if not has_all and not _is_business(subject):
+            # A page outlives its contact only until `delete_remnants` runs.
             checks.append(check(keys.subject(account_id, subject), EXISTS))
         checks += [
             page_check(keys.values_page(account_id, subject, page), count)
@@ -320,10 +321,7 @@ class VariableTable:
             is_saved, pages = self._save_page(account_id, subject, assignments, by)
             if is_saved:
                 return ALL_SET
-        if is_business:
-            others = [raise_business(account_id)]
-        else:
-            others = [check(keys.subject(account_id, subject), EXISTS)]
+        others = [] if is_business else [check(keys.subject(account_id, subject), EXISTS)]
         return ValuesWrite(
             account_id=account_id,
             subject=subject,
@@ -364,11 +362,11 @@ class VariableTable:
             stronger value stands, or the page has values in legacy parts. The page
             is None if it does not exist, or if one update is not enough.
         """
-        write = single_page_update(account_id, subject, assignments, by)
+        # A page outlives its contact only until `delete_remnants` runs, so the contact need not be
+        # checked.
+        write = single_page_update(account_id, subject, assignments, by, [(EXISTS, {})])
         if write is None:
             return False, None
-        # A page exists only if its subject does, so the subject need not be checked.
-        write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
         try:
             self._table.write([write])
         except WriteConflict as conflict:

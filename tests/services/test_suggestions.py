@@ -11,7 +11,12 @@ from benchmarks.capacity import Index, write_units
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Conversation
 from shared.domain.definitions import Definition
-from shared.domain.errors import PermissionDenied, SuggestionDecided, SuggestionNotFound
+from shared.domain.errors import (
+    ContactNotFound,
+    PermissionDenied,
+    SuggestionDecided,
+    SuggestionNotFound,
+)
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.suggestions import Suggestion, SuggestionState
 from shared.domain.values import (
@@ -32,6 +37,7 @@ from shared.services.variables.values import (
     set_business_variables,
     set_contact_variables,
 )
+from shared.table import page_writes
 from shared.table.dynamo import Table
 from shared.table.suggestions import SuggestionTable
 from tests.api import template
@@ -155,6 +161,41 @@ class TestWrites:
         store(fixtures, AGENT, plan=value, city="Quito")
         assert held(fixtures) == {"plan": standing, "city": "Quito"}
         assert suggested(fixtures) == {"plan": value}
+
+    @pytest.mark.parametrize("wins", [0, 3])
+    def test_more_suggestions_than_a_transaction_has_writes_are_stored(
+        self, wins: int, fixtures: Fixtures
+    ):
+        names = [f"name_{number}" for number in range(150)]
+        store(fixtures, ANN, **dict.fromkeys(names, "Gold"))
+        store(fixtures, OPERATOR, **dict.fromkeys(names[:wins]))
+        outcome = store(fixtures, AGENT, **dict.fromkeys(names, "Silver"))
+        lost = dict.fromkeys(names[wins:], "Silver")
+        assert {each.name: each.value for each in outcome.suggestions} == lost
+        values = table_of(fixtures).page_of("acme", JOHN, None, 200, LONG_AGO).suggestions
+        assert {each.name: each.value for each in values} == lost
+        assert held(fixtures) == dict.fromkeys(names[wins:], "Gold") | dict.fromkeys(
+            names[:wins], "Silver"
+        )
+
+    @pytest.mark.parametrize("number", [1, 2, 99, 130])
+    def test_a_contact_that_is_deleted_meanwhile_gets_no_suggestions(
+        self, number: int, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+    ):
+        names = [f"name_{each}" for each in range(number)]
+        store(fixtures, ANN, **dict.fromkeys(names, "Gold"))
+        store_suggestion = page_writes.suggestion_write
+        other = Fixtures(fixtures.client, fixtures.table_name)
+
+        def meanwhile(*arguments: Any) -> Any:
+            monkeypatch.setattr(page_writes, "suggestion_write", store_suggestion)
+            other.contacts.delete("acme", other.contacts.find("acme", 123))
+            return store_suggestion(*arguments)
+
+        monkeypatch.setattr(page_writes, "suggestion_write", meanwhile)
+        with pytest.raises(ContactNotFound):
+            store(fixtures, AGENT, **dict.fromkeys(names, "Silver"))
+        assert not [item for item in fixtures.items() if item["entity"]["S"] == "suggestion"]
 
     def test_existing_definitions_stay_last_write_wins(self, fixtures: Fixtures):
         fixtures.definition("plan")
@@ -459,7 +500,8 @@ class TestCost:
     def test_a_losing_write_sends_the_suggestion_more(self, fixtures: Fixtures):
         store(fixtures, ANN, plan="Gold")
         sent = operations(fixtures, lambda: store(fixtures, AGENT, plan="Silver"))
-        assert sent == ["BatchGetItem", "UpdateItem", "UpdateItem"]
+        # The transaction checks that the contact still exists.
+        assert sent == ["BatchGetItem", "UpdateItem", "TransactWriteItems"]
         sent = operations(fixtures, lambda: store(fixtures, AGENT, plan="Bronze", city="Quito"))
         assert sent[-1] == "TransactWriteItems"
 

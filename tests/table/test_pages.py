@@ -400,3 +400,21 @@ def _renamed(definition: Definition, name: str) -> Definition:
 
 def _next(contact):
     return replace(contact, version=contact.version + 1)
+
+
+@pytest.mark.parametrize("also", [[], [0], [64]])
+def test_removing_values_of_a_page_that_does_not_exist_creates_none(
+    also: list[int], fixtures: Fixtures
+):
+    save(fixtures, text(0, "before"))
+    save(fixtures, text(33, None), text(34, None), *(text(slot, "set") for slot in also))
+    pages = [item["sk"]["S"] for item in fixtures.items() if item["entity"]["S"] == "values"]
+    assert pages == [
+        f"VALUES#{number:06d}" for number in sorted({0, *(each // 32 for each in also)})
+    ]
+    assert held(fixtures) == {0: "before"} | dict.fromkeys(also, "set")
+
+
+def test_values_of_a_contact_that_does_not_exist_cannot_be_removed(fixtures: Fixtures):
+    with pytest.raises(WriteConflict):
+        save(fixtures, text(33, None), subject=Subject.contact(999))

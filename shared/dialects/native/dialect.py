@@ -140,7 +140,9 @@ NATIVE = Dialect(
             413, "too_many_variables", "One request can set at most {limit} variables"
         ),
         errors.ContextTooLarge: ErrorResponse(
-            413, "context_too_large", "The values are too large to be stored together"
+            413,
+            "context_too_large",
+            "The values are too large to be stored together: one write has at most {limit}",
         ),
         errors.UndefinedVariable: ErrorResponse(
             400, "undefined_variable", "The variable '{name}' is not defined: {reason}"

@@ -20,6 +20,7 @@ from shared.domain.values import Assignment, SetRules, Subject
 from shared.services.contacts.contacts import find_contact
 from shared.services.contacts.writes import check_team, with_id
 from shared.services.variables.assignments import lookup_names
+from shared.services.variables.definitions import DefinitionAllocator
 from shared.services.variables.fault_collection import plan_with_faults
 from shared.services.variables.matched_values import SET_RULES, MatchedValues, match_values
 from shared.services.variables.value_changes import (
@@ -53,6 +54,7 @@ class ContactRequest:
     matched: MatchedValues
     rules: SetRules
     key: IdempotencyKey | None
+    allocator: DefinitionAllocator
 
     @classmethod
     def of(
@@ -76,7 +78,8 @@ class ContactRequest:
         except InvalidField as invalid:
             fault = Fault("invalid_value", invalid.reason, (_VARIABLES, invalid.field))
             raise InvalidRequest.from_faults([fault]) from None
-        return cls(stores, caller, matched, SET_RULES[variables.mode], key)
+        allocator = DefinitionAllocator(of_values.definitions, caller.account_id)
+        return cls(stores, caller, matched, SET_RULES[variables.mode], key, allocator)
 
     def replay(self) -> ChangedContact | None:
         """Return the results of an earlier equal request with the contact as it is now.
@@ -149,7 +152,7 @@ class ContactRequest:
         )
         if faults:
             raise InvalidRequest.from_faults(faults)
-        return plan.allocate(definitions, account_id, known)
+        return plan.allocate(self.allocator, known)
 
     def _results(self, assignments: Sequence[Assignment]) -> dict[str, ChangeResult]:
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in self.matched.values}

@@ -12,6 +12,7 @@ from shared.domain.values import SentValue, SetRules, Subject, Variables, Variab
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact_by_any
 from shared.services.variables.assignments import lookup_names
+from shared.services.variables.definitions import DefinitionAllocator
 from shared.services.variables.values import assign
 from shared.validation.contacts import is_possible_identifier
 
@@ -97,12 +98,13 @@ def set_conversation_variables(
     """
     subject = Subject.conversation(conversation.conversation_id)
     attempts = count()
+    allocator = DefinitionAllocator(definitions, caller.account_id)
 
     def attempt() -> VariablesSet:
         if next(attempts):
             find_conversation(contacts, caller, conversation.conversation_id)
         found = variables.find(caller.account_id, subject, lookup_names(values))
         known = found.definitions
-        return assign(variables, definitions, caller, subject, values, known, rules)
+        return assign(variables, allocator, caller, subject, values, known, rules)
 
     return retry_on_conflict(attempt)

@@ -22,6 +22,7 @@ from shared.domain.values import SentValue, SetRules
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, match_identifiers
 from shared.services.variables.assignments import Plan, lookup_names, plan_assignments
+from shared.services.variables.definitions import DefinitionAllocator
 from shared.validation.contacts import IDENTIFIER_RULE, check_contact, is_possible_identifier
 
 
@@ -87,7 +88,8 @@ def create_contact(
     """
     check_contact(draft)
     check_team(caller, draft.team)
-    write = _ContactWrite(contacts, definitions, caller, values, rules)
+    allocator = DefinitionAllocator(definitions, caller.account_id)
+    write = _ContactWrite(contacts, definitions, caller, values, rules, allocator)
     return retry_on_conflict(lambda: write.create(draft))
 
 
@@ -121,7 +123,10 @@ def upsert_contact(
     for identifier in upsert.identifiers:
         if not is_possible_identifier(identifier.value):
             raise InvalidField(identifier.kind, IDENTIFIER_RULE)
-    write = _ContactWrite(contacts, definitions, caller, values, rules, upsert.cooldown, batch)
+    allocator = DefinitionAllocator(definitions, caller.account_id)
+    write = _ContactWrite(
+        contacts, definitions, caller, values, rules, allocator, upsert.cooldown, batch
+    )
 
     def attempt() -> tuple[Contact, bool]:
         _check_cooldown(contacts, caller, upsert.cooldown)
@@ -155,7 +160,8 @@ def update_contact(
             `create_contact`.
 
     """
-    write = _ContactWrite(contacts, definitions, caller, values, rules)
+    allocator = DefinitionAllocator(definitions, caller.account_id)
+    write = _ContactWrite(contacts, definitions, caller, values, rules, allocator)
 
     def attempt() -> Contact:
         before = find_contact(contacts, caller, reference)
@@ -188,6 +194,7 @@ class _ContactWrite:
     caller: Caller
     values: Mapping[str, SentValue]
     rules: SetRules
+    allocator: DefinitionAllocator
     cooldown: Cooldown | None = None
     batch: UpsertBatch | None = None
 
@@ -196,7 +203,7 @@ class _ContactWrite:
         account_id = self.caller.account_id
         known, plan = self._plan()
         # Definitions come first, because their number is limited. A contact id is not used up then.
-        assignments, created = plan.allocate(self.definitions, account_id, known)
+        assignments, created = plan.allocate(self.allocator, known)
         contact = with_id(draft, self._next_id(), self.caller)
         by = self.caller.attribution
         self.contacts.add(account_id, contact, by, assignments, created, claims, self.cooldown)
@@ -211,7 +218,7 @@ class _ContactWrite:
         if changed == before and not self.values and self.cooldown is None:
             return before
         known, plan = self._plan()
-        assignments, created = plan.allocate(self.definitions, account_id, known)
+        assignments, created = plan.allocate(self.allocator, known)
         after = replace(changed, updated_at=self.caller.requested_at, version=before.version + 1)
         by = self.caller.attribution
         self.contacts.replace(account_id, before, after, by, assignments, created, self.cooldown)

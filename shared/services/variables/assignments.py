@@ -8,11 +8,11 @@ from shared.domain.definitions import (
     ContextType,
     Definition,
     DefinitionDraft,
-    Definitions,
     Tombstone,
     VariableType,
 )
 from shared.domain.errors import (
+    ContextTooLarge,
     InvalidValue,
     TooManyVariables,
     UndefinedVariable,
@@ -21,8 +21,15 @@ from shared.domain.errors import (
 from shared.domain.json_values import JsonValue, Value
 from shared.domain.records import dataclass
 from shared.domain.sources import DEFAULT_PRECEDENCE
-from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
-from shared.services.variables.definitions import allocate_definitions
+from shared.domain.values import (
+    MAX_PAGES_PER_WRITE,
+    VALUES_PER_PAGE,
+    Assignment,
+    SentValue,
+    SetRules,
+    SourcedValue,
+)
+from shared.services.variables.definitions import DefinitionAllocator
 from shared.services.variables.visibility import gets_values
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
@@ -49,26 +56,45 @@ class Plan:
 
     def allocate(
         self,
-        definitions: Definitions,
-        account_id: str,
+        allocator: DefinitionAllocator,
         known: Mapping[str, Definition | Tombstone],
+        *,
+        several_transactions: bool = False,
     ) -> tuple[list[Assignment], list[Definition]]:
         """Allocate the ids and slots of the new definitions.
+
+        Args:
+            allocator: That of the request.
+            known: The definitions and tombstones of the names.
+            several_transactions: Whether the values may be stored in several writes.
 
         Returns:
             All assignments, and the new definitions.
 
+        Raises:
+            ContextTooLarge: The values cannot be stored in one write. Nothing is allocated.
+
         """
+        if not self.drafts:
+            return self.assignments, []
         drafts = [draft for draft, *_ in self.drafts]
-        tombstones = {
-            name: each for name, each in known.items() if isinstance(each, Tombstone) and drafts
-        }
-        created = allocate_definitions(definitions, account_id, drafts, tombstones)
+        tombstones = {name: each for name, each in known.items() if isinstance(each, Tombstone)}
+        if not several_transactions:
+            self._require_one_write(sum(each.name not in tombstones for each in drafts))
+        created = allocator.allocate(drafts, tombstones)
         added = [
             _with_source(make_assignment(new, value), sent)
             for new, (_, value, sent) in zip(created, self.drafts, strict=True)
         ]
         return self.assignments + added, created
+
+    def _require_one_write(self, new_slots: int) -> None:
+        """Raise ContextTooLarge if the values are on more pages than one write sets."""
+        pages = {each.slot // VALUES_PER_PAGE for each in self.assignments}
+        # New slots are consecutive, and the first can be the last of a page.
+        new_pages = (new_slots + 2 * (VALUES_PER_PAGE - 1)) // VALUES_PER_PAGE if new_slots else 0
+        if len(pages) + new_pages > MAX_PAGES_PER_WRITE:
+            raise ContextTooLarge(f"{MAX_PAGES_PER_WRITE} pages of {VALUES_PER_PAGE} values")
 
 
 def lookup_names(values: Collection[str]) -> list[str]:

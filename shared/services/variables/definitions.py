@@ -1,7 +1,7 @@
 """List, find, create, update and delete variable definitions."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import field, fields, replace
 from os import urandom
 
 from shared.domain.accounts import Audience, Caller
@@ -22,6 +22,7 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.options import offered, options_of, unless_plain, with_labels
+from shared.domain.records import dataclass
 from shared.domain.sources import DEFAULT_PRECEDENCE, LAST_WRITE_WINS
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import gets_values, visible_definitions
@@ -86,13 +87,15 @@ def create_definition(
     check_definition(draft)
     draft = _with_precedence(draft)
 
+    allocator = DefinitionAllocator(definitions, caller.account_id)
+
     def attempt() -> Definition:
         known = definitions.find_by_names(caller.account_id, draft.context_type, [draft.name])
         holder = known.get(draft.name)
         if isinstance(holder, Definition):
             raise DuplicateDefinition(draft.name)
         tombstones = {draft.name: holder} if holder else {}
-        created = allocate_definitions(definitions, caller.account_id, [draft], tombstones)
+        created = allocator.allocate([draft], tombstones)
         definitions.add(caller.account_id, created)
         return created[0]
 
@@ -176,24 +179,47 @@ def delete_definition(
     retry_on_conflict(attempt)
 
 
+@dataclass(frozen=True, slots=True)
+class DefinitionAllocator:
+    """Allocates the ids and slots of the new definitions of one request.
+
+    An attempt of the request gets again what an earlier one has allocated, by draft and by the
+    tombstone that the name had.
+    """
+
+    definitions: Definitions
+    account_id: str
+    _allocated: dict[tuple[DefinitionDraft, Tombstone | None], Definition] = field(
+        default_factory=dict
+    )
+
+    def allocate(
+        self, drafts: Sequence[DefinitionDraft], tombstones: Mapping[str, Tombstone]
+    ) -> list[Definition]:
+        """Return new definitions of one context type, with the ids and slots that they get.
+
+        A name that was defined before gets its old slot and stored values back, if it has the same
+        audience as before. `tombstones` are those of deleted definitions, by name.
+        """
+        wanted = [(draft, tombstones.get(draft.name)) for draft in drafts]
+        new = [each for each in wanted if each not in self._allocated]
+        if new:
+            context_type = drafts[0].context_type
+            first = self.definitions.allocate_ids(self.account_id, context_type, len(new))
+            for number, (draft, before) in enumerate(new):
+                ids = (first.first_id + number, first.first_slot + number)
+                self._allocated[draft, before] = _with_ids(draft, before, *ids)
+        return [self._allocated[each] for each in wanted]
+
+
 def allocate_definitions(
     definitions: Definitions,
     account_id: str,
     drafts: Sequence[DefinitionDraft],
     tombstones: Mapping[str, Tombstone],
 ) -> list[Definition]:
-    """Return new definitions of one context type, with the ids and slots that they get.
-
-    A name that was defined before gets its old slot and stored values back, if it has the same
-    audience as before. `tombstones` are those of deleted definitions, by name.
-    """
-    if not drafts:
-        return []
-    first = definitions.allocate_ids(account_id, drafts[0].context_type, len(drafts))
-    return [
-        _with_ids(draft, tombstones.get(draft.name), first.first_id + i, first.first_slot + i)
-        for i, draft in enumerate(drafts)
-    ]
+    """Return new definitions of one context type, as `DefinitionAllocator.allocate`."""
+    return DefinitionAllocator(definitions, account_id).allocate(drafts, tombstones)
 
 
 def _with_ids(

@@ -67,6 +67,7 @@ from shared.services.variables.assignments import (
     require_removable,
     unknown_name,
 )
+from shared.services.variables.definitions import DefinitionAllocator
 from shared.services.variables.fault_collection import plan_with_faults, value_fault
 from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.subject_variables import get_variable_by_name, require_value
@@ -202,12 +203,13 @@ def update_variables(
         raise InvalidRequest.from_faults([fault]) from None
     values, rules = matched.values, SET_RULES[mode]
     paths = {name: (key,) for name, key in matched.keys.items()}
+    allocator = DefinitionAllocator(stores.definitions, caller.account_id)
 
     def change(known: Known, _: ValuesSnapshot | None) -> _Change:
         plan, faults = plan_with_faults(caller, subject.context_type, values, known, rules, paths)
         if faults:
             raise InvalidRequest.from_faults(faults)
-        assignments, created = plan.allocate(stores.definitions, caller.account_id, known)
+        assignments, created = plan.allocate(allocator, known)
         results = {each.name: result_of(stores, caller, each) for each in assignments}
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in values}
         return _Change(assignments, created, {**unchanged, **results})

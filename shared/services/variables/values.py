@@ -24,6 +24,7 @@ from shared.domain.values import (
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.assignments import lookup_names, plan_assignments
 from shared.services.variables.definitions import (
+    DefinitionAllocator,
     find_definition,
     find_definitions_by_names,
 )
@@ -64,6 +65,7 @@ def set_contact_variables(
     subject = Subject.contact(contact_id)
     names = lookup_names(values)
     just_read = found_before
+    allocator = DefinitionAllocator(definitions, caller.account_id)
 
     def attempt() -> VariablesSet:
         nonlocal just_read
@@ -71,7 +73,8 @@ def set_contact_variables(
         just_read = None
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
-        return assign(variables, definitions, caller, subject, values, found.definitions, rules)
+        known = found.definitions
+        return assign(variables, allocator, caller, subject, values, known, rules)
 
     return retry_on_conflict(attempt)
 
@@ -101,18 +104,19 @@ def set_business_variables(
             respond in time. Definitions that were created before the values stay.
 
     """
+    allocator = DefinitionAllocator(definitions, caller.account_id)
 
     def attempt() -> VariablesSet:
         found = variables.find(caller.account_id, BUSINESS, lookup_names(values))
         known = found.definitions
-        return assign(variables, definitions, caller, BUSINESS, values, known, rules)
+        return assign(variables, allocator, caller, BUSINESS, values, known, rules)
 
     return retry_on_conflict(attempt)
 
 
 def assign(
     variables: Variables,
-    definitions: Definitions,
+    allocator: DefinitionAllocator,
     caller: Caller,
     subject: Subject,
     values: Mapping[str, SentValue],
@@ -122,7 +126,7 @@ def assign(
     """Set variables of a subject that the caller was found to see.
 
     A value of None removes the value of a variable. `known` has the definitions and tombstones of
-    the names.
+    the names. The attempts of a request have one allocator.
 
     Returns:
         The variables that have a value in the request, and what became a suggestion.
@@ -140,7 +144,9 @@ def assign(
 
     """
     plan = plan_assignments(caller, subject.context_type, values, known, rules)
-    assignments, created = plan.allocate(definitions, caller.account_id, known)
+    assignments, created = plan.allocate(
+        allocator, known, several_transactions=rules.several_transactions
+    )
     if not assignments:
         return VariablesSet(())
     suggestions = variables.save(
