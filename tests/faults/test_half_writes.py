@@ -157,7 +157,7 @@ def test_removing_all_values_that_dies_leaves_no_evidence_without_its_value(
         for slot in range(320)
     ]
     fixtures.variables.save(
-        "acme", Subject.contact(123), quoted, [], Attribution(LONG_AGO), in_parts=True
+        "acme", Subject.contact(123), quoted, [], Attribution(LONG_AGO), several_transactions=True
     )
     assert len(with_evidence(fixtures)) == len(quoted)
     start, victim = Start(fixtures), Victim(wire, ("DELETE", VARIABLES, None))
