@@ -160,7 +160,7 @@ def test_removing_all_values_that_dies_leaves_no_evidence_without_its_value(
         "acme", Subject.contact(123), quoted, [], Attribution(LONG_AGO), several_transactions=True
     )
     assert len(with_evidence(fixtures)) == len(quoted)
-    start, victim = Start(fixtures), Victim(wire, ("DELETE", VARIABLES, None))
+    start, victim = Start(fixtures, wire), Victim(wire, ("DELETE", VARIABLES, None))
     victim.run()
     writes = victim.writes
     assert writes >= 4
