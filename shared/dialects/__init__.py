@@ -1,1 +1,1 @@
-"""One folder per API that is served: error table, request models, presenters."""
+"""One folder per API that is served: error mapping, request models, presenters."""

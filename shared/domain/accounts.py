@@ -92,7 +92,7 @@ class ApiKeyDraft:
     """The properties of an API key that is to be created.
 
     Attributes:
-        source: The source of the values that the key sets, unless their channel has a weaker one.
+        source: The source of the values that the key sets. Imports lower it to `import`.
         purpose: What the key reads values for. None for every purpose.
         sensitivity: The most sensitive values that the key reads.
     """
@@ -168,8 +168,8 @@ class Caller:
         purpose: What the key reads values for. None for every purpose.
         sensitivity: The most sensitive values that the key reads.
         channel: The API or trigger that the request came through.
-        value_source: The source of the values that the request sets: the weaker of the key's
-            and the channel's.
+        value_source: The source of the values that the request sets: that of the key, which
+            imports lower to `import`.
         valid_until: When the key expires.
         account_requests_per_second: The limit of the account.
     """

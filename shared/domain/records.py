@@ -2,8 +2,8 @@
 
 The standard decorator generates and compiles six methods for a frozen class. This one has it
 generate the constructor, and shares the functions of comparison, hash and representation.
-A type checker sees the standard decorator. Therefore it refuses an assignment to a field of a
-frozen class; nothing does so at run time. `docs/adr/0047-records.md` has the measurement.
+A type checker sees the standard decorator, and alone enforces that a frozen class stays
+unchanged. `docs/adr/0047-records.md` has the measurement.
 """
 
 import dataclasses

@@ -26,7 +26,7 @@ class Suggestion:
     """A value that a writer could not set, because a stronger source had set another.
 
     Attributes:
-        suggestion_id: The same for the same value of the same writer, while the same value stands.
+        suggestion_id: Deterministic: derived from the writer, the value and the stored version.
         name: The name of the variable when the value was suggested.
         value: The suggested value. None suggests to remove the stored one.
         standing_version: The version of the value that stood.

@@ -98,8 +98,8 @@ class Assignment:
         stale_after_seconds: The age from which any source may replace the stored value.
         confidence: How sure the writer is, from 0 to 1.
         source: The source of the value, if it is weaker than that of the write.
-        is_blind: The writer does not get the stored value. An equal one becomes a suggestion, too,
-            so that the writer cannot guess it.
+        is_blind: The writer may not read the stored value, so even an equal value becomes a
+            suggestion.
         facts: The kind and the facts of a stored record that is copied with its value. None for a
             new value.
         nonce: What makes the version of the value its own.

@@ -1,4 +1,4 @@
-"""Answer requests that name a merged contact for its survivor.
+"""Retry a request for the survivor of a merged contact.
 
 Source: RFC 9110, "HTTP Semantics", section 8.7, Content-Location.
 """
@@ -29,13 +29,13 @@ def answer_for_survivor(
     survivor_of: Callable[[str, int], int | None],
     missing: ContactNotFound,
 ) -> _Answer:
-    """Handle a request again for the survivor of the contact that it did not find.
+    """Retry a request for the survivor of the contact that it did not find.
 
     The response has `Content-Location`, the path of the survivor.
 
     Raises:
         ContactNotFound: The path names no merged contact, or the caller does not see its survivor.
-            It is the error of the first time, which does not name the survivor.
+            It is the original error, which does not reveal the survivor.
 
     """
     given = request.path(_PARAMETER)

@@ -97,7 +97,7 @@ class HeadChange:
 
     Attributes:
         slots: The slots whose definition, name or audience changes.
-        added: How many live definitions there are more.
+        added: The change of the number of live definitions.
     """
 
     slots: Sequence[ChangedSlot]

@@ -20,7 +20,8 @@ from shared.table.source_letters import LETTERS, SOURCES
 SCHEMA_VERSION = 1
 
 ATTRIBUTION = "written_by"
-"""The attribute with the last write's time, source, API key id, request id and origin id."""
+"""The attribute with the last write's time, channel, API key id, request id and origin id, and
+its source if it has one."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -101,7 +101,8 @@ class CredentialTable:
     def note_use(self, caller: Caller) -> None:
         """Record the hour in which an API key was used. Never fails.
 
-        Sends at most one request an hour for each key. Other functions may have recorded the hour.
+        Sends at most one request an hour for each key, also when it fails. Other functions may have
+        recorded the hour.
         """
         hour = int(caller.requested_at.timestamp()) // _SECONDS_PER_HOUR
         # Put at the end, so that the keys used least recently are forgotten first.

@@ -100,12 +100,12 @@ class DefinitionMemory:
             self.is_used = None
 
     def end_request(self) -> None:
-        """Note that a request has succeeded: if none used definitions, the function uses none."""
+        """Mark the function as not using definitions, if no request has used any."""
         if self.is_used is None:
             self.is_used = False
 
     def account_of_key(self, key_hash: str) -> str | None:
-        """Return the account that a key was found in before. It is a guess, to be checked."""
+        """Return the account that a key was found in before. Unverified."""
         return self._key_accounts.get(key_hash)
 
     def remember_key(self, key_hash: str, account_id: str) -> None:

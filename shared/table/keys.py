@@ -46,11 +46,11 @@ EVIDENCE = "EVIDENCE#"
 """The prefix of the sort keys of the evidence of values."""
 
 VALUES = "VALUES#"
-"""The prefix of the sort keys of pages and part items."""
+"""The prefix of the sort keys of pages and legacy parts."""
 
 _OF_PARTS = "#PARTS"
 AFTER_PAGES = "VALUES#:"
-"""A sort key after those of all pages and before those of part items."""
+"""A sort key after those of all pages and before those of legacy parts."""
 
 AGENTS = "AGENT#"
 """The prefix of the sort keys of agents."""

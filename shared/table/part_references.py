@@ -49,9 +49,10 @@ class Reference:
 
     @classmethod
     def of(cls, value: Any) -> Self | None:
-        """Build a reference from the value of a record. None if the value is not a reference.
+        """Build a reference from the value of a record.
 
-        A reference to legacy parts has no id of a write.
+        Returns None if the value is not a reference, and for legacy parts, which have no id of a
+        write.
         """
         if not isinstance(value, dict) or _WRITE_ID not in value:
             return None

@@ -20,7 +20,7 @@ LEASE = "part_lease"
 """The entity of a lease."""
 
 _LEASE_SECONDS = 24 * 60 * 60
-"""How long a write may take until its parts are deleted. A request ends within a minute."""
+"""The time after which parts without a reference are deleted. A request ends within a minute."""
 
 
 @dataclass(frozen=True, slots=True)

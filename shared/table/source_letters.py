@@ -1,8 +1,7 @@
 """The letters that stand for the sources of values in stored data.
 
-In the records of values, their order is that of the words that records from before sources have
-in their place: the words of types, `boolean` to `text`. Such a word sorts between the letters of
-`human` and `import`, where the letter of `api` is, and counts as `api`.
+Their order lets one BETWEEN cover each source. Legacy records have the word of a type instead,
+`boolean` to `text`, which sorts inside the range of `api` and counts as `api`.
 """
 
 from shared.domain.sources import Source

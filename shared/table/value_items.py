@@ -57,7 +57,7 @@ def as_stored(assignment: Assignment, by: Attribution) -> StoredValue:
 
 
 def part_size(part: Item) -> int:
-    """Return the number of bytes of text in a part."""
+    """Return the number of bytes of text in a legacy part."""
     return len(part["text"]["B"])
 
 

@@ -52,7 +52,7 @@ class VariableTable:
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """Find the definitions of names and, for a contact subject, the contact.
 
-        Sends one request for each 100 names.
+        Sends one request for each 100 items: the contact, and the names that memory does not have.
         """
         is_contact = subject.context_type is ContextType.CONTACT
         beside = [keys.subject(account_id, subject)] if is_contact else []
@@ -359,8 +359,8 @@ class VariableTable:
 
         Returns:
             Whether the values are set, and the page as stored if its condition has failed: a
-            stronger value stands, or the page has values in legacy parts. The page
-            is None if it does not exist, or if one update is not enough.
+            stronger value stands, or the page has values in legacy parts. The page is None if it
+            does not exist, if one update is not enough, or if another transaction held it.
         """
         # A page outlives its contact only until `delete_remnants` runs, so the contact need not be
         # checked.

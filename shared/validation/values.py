@@ -71,8 +71,9 @@ def _check_schema(
 def coerce_to_type(definition: DefinitionDraft, value: JsonValue) -> Value:
     """Convert a JSON value to the stored form of its variable's type.
 
-    Numbers become int or float, booleans become bool, phone numbers lose their punctuation, and
-    structured values become JSON text. Other values stay as sent.
+    Numbers become int or float, booleans become bool, former labels of options become the current
+    ones, phone numbers lose their punctuation, and structured values become JSON text. Other values
+    stay as sent.
 
     Raises:
         InvalidValue: The value does not match the type.
@@ -84,7 +85,7 @@ def coerce_to_type(definition: DefinitionDraft, value: JsonValue) -> Value:
 
 
 def infer_type(name: str, value: JsonValue) -> VariableType:
-    """Infer the type of a new variable from its first value. Never infers select.
+    """Infer the type of a new variable: boolean, number, date or text.
 
     Raises:
         InvalidValue: The value is an array, an object or null.

@@ -69,15 +69,15 @@ CLIENT_CONFIG = Config(
 )
 """Timeouts in seconds, and attempts.
 
-A call takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between them. Most
-requests make three to ten calls; one that creates thousands of definitions makes some hundreds.
+A call usually takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between
+them. Name resolution comes on top, and a response that trickles in. Most requests make three to ten
+calls; one that creates thousands of definitions makes some hundreds.
 """
 
 LATEST_CALL_SECONDS = 20
-"""How long after its beginning a request may begin a call of DynamoDB.
+"""The latest second at which a request may start a call to DynamoDB.
 
-It is then answered as unavailable before its function's timeout of 29 seconds, however many calls
-it needs and however often its writes conflict.
+Later calls raise Unavailable, before the function's timeout of 29 seconds.
 """
 
 
@@ -92,12 +92,12 @@ at most 18 seconds, which leaves time for the calls of DynamoDB.
 def endpoint(
     dialect: Dialect, *permissions: str, follows_merges: bool = True
 ) -> Callable[[Handler], LambdaHandler]:
-    """Create a decorator that makes a Lambda handler of an endpoint.
+    """Create a decorator that turns an endpoint function into a Lambda handler.
 
     Args:
         dialect: Reads the API key and formats errors.
         permissions: The caller needs one of these.
-        follows_merges: Whether the id of a merged contact stands for that of its survivor.
+        follows_merges: Whether the id of a merged contact leads to its survivor.
     """
     # Create the client during initialization, outside of the first request.
     table()

@@ -13,7 +13,10 @@ from shared.wiring.endpoints import definitions, endpoint, variables
 
 @endpoint(KLEN, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set variables of the contact of the path."""
+    """Set variables of the contact of the path.
+
+    Klen's response does not tell which values became suggestions.
+    """
     update = ContextUpdate.of(request)
     contact_id = contact_id_of(request)
     set_contact_variables(

@@ -181,7 +181,8 @@ def authorize(caller: Caller, permissions: Collection[str], resource: str | None
     An endpoint without permissions accepts keys that have no permissions, and keys that have all
     permissions. It rejects keys with some permissions, which are restricted to those. `ANY_KEY`
     among the permissions accepts every key.
-    `resource` is the resource that the permission must cover, None for any.
+    `resource` is the resource that the permission must cover. None counts permissions for the whole
+    account alone.
 
     Raises:
         PermissionDenied: The key has none of the permissions; the error has the first of them.

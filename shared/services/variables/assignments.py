@@ -40,6 +40,8 @@ from shared.validation.values import (
     infer_type,
 )
 
+_UNDEFINED = "it has no definition"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -138,7 +140,7 @@ def plan_assignments(
             plan.assignments.append(assignment)
         elif not rules.create_undefined:
             unknown = unknown_name(context_type, name, found)
-            raise UndefinedVariable(name, "it has no definition", unknown)
+            raise UndefinedVariable(name, _UNDEFINED, unknown)
         elif not is_variable_name(name):
             raise UndefinedVariable(name, NAME_RULE)
         elif value is not None:
@@ -151,9 +153,9 @@ def plan_assignments(
 def unknown_name(
     context_type: ContextType, name: str, found: Definition | Tombstone | None
 ) -> UnknownName | None:
-    """Return a name to record as unknown.
+    """Return the name to record as unknown.
 
-    None if it is that of a definition, or of a deleted one that another does not see.
+    None if it belongs to a definition, or to a deleted one with an owner or a team.
     """
     if isinstance(found, Definition):
         return None
@@ -166,7 +168,7 @@ def _validated(
     caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
 ) -> Assignment:
     if not caller.sees(definition):
-        raise UndefinedVariable(definition.name, _why_unseen(caller, definition))
+        raise UndefinedVariable(definition.name, _why_unseen(caller, definition, rules))
     if value is None:
         require_removable(definition)
         return make_assignment(definition, None)
@@ -187,10 +189,11 @@ def require_removable(definition: Definition) -> None:
         raise InvalidValue(definition.name, definition.variable_type, "it is required")
 
 
-def _why_unseen(caller: Caller, definition: Definition) -> str:
+def _why_unseen(caller: Caller, definition: Definition, rules: SetRules) -> str:
     if caller.sees_even_archived(definition):
         return "it is archived"
-    return "it has no definition that this key can use"
+    # The same as for an unknown name, unless that would have been created.
+    return "the name is taken" if rules.create_undefined else _UNDEFINED
 
 
 def _removal(deleted: Tombstone) -> Assignment:

@@ -8,8 +8,7 @@ and suggestions. The order is that of ADR 37:
 3. A value is withheld from a key whose purpose is not among those of the variable.
 4. A value is withheld from a key without clearance for its sensitivity. No sensitive value
    travels on the bus or to webhooks.
-5. A value that has expired is none.
-6. Only then it matters whether the variable has a value.
+5. An expired value counts as unset.
 
 The audience of a slot has all that the rule needs, and stays when the definition is deleted. The
 audiences are in the slot index of the account, so the rule reads no definitions.
