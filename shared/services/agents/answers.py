@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from shared.domain.accounts import Caller
 from shared.domain.agents import CompiledAgent, DeclaredVariable, Origin
 from shared.domain.calls import Resolution, ResolvedVariable, VariableState
-from shared.domain.definitions import ContextType, Definition, WhenStale
+from shared.domain.definitions import ContextType, Definition, Tombstone, WhenStale
 from shared.domain.disclosure import Assurance
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
@@ -107,14 +107,45 @@ def with_caller(call: ResolvedCall, match: CallerMatch) -> ResolvedCall:
     return replace(call, caller=match, resolution=replace(call.resolution, contact_id=contact_id))
 
 
+def definitions_of_agent(
+    compiled: CompiledAgent, call: ResolvedCall
+) -> Mapping[str, Definition | Tombstone]:
+    """Return the definitions of an agent for the variables in an answer, by declared name.
+
+    Omits variables that the agent does not declare. Reads nothing.
+    """
+    by_slot = {(key.context_type, each.slot): each for key, each in compiled.definitions.items()}
+    found = {}
+    for name, origin in call.origins.items():
+        definition = (
+            compiled.definitions.get(origin.origin)
+            if origin.slot is None
+            else by_slot.get((origin.origin.context_type, origin.slot))
+        )
+        if definition is not None:
+            found[name] = definition
+    return found
+
+
 def gets_all_of(
-    caller: Caller, compiled: CompiledAgent, first: ResolvedCall, assurance: Assurance
+    caller: Caller,
+    compiled: CompiledAgent,
+    known: Mapping[str, Definition | Tombstone],
+    first: ResolvedCall,
+    assurance: Assurance,
 ) -> bool:
     """Return whether a caller gets every value in the first answer of a call now.
 
     Another API key may have asked first, with a higher assurance, and audiences may have changed
     since. The caller must see every name too, unless the agent declares it: one of a purpose
     declares what the caller sees, and may have become one that lists its variables.
+
+    Args:
+        caller: The caller.
+        compiled: The agent.
+        known: The current definitions of the variables in the answer, by declared name.
+        first: The first answer.
+        assurance: How sure it is now that the caller is the contact.
     """
     declared = {each.name: each.origin for each in compiled.agent.variables}
     for each in first.resolution.variables:
@@ -122,10 +153,8 @@ def gets_all_of(
         origin = first.origins[each.name]
         if is_without_definition and declared.get(each.name) == origin.origin:
             continue
-        definition = compiled.definitions.get(origin.origin)
-        if definition is None or not caller.sees(definition.audience):
-            return False
-        if not origin.is_of(definition.slot):
+        definition = known.get(each.name)
+        if not isinstance(definition, Definition) or not caller.sees(definition.audience):
             return False
         if is_without_definition:
             continue

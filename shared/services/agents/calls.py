@@ -6,7 +6,7 @@ from itertools import islice
 
 from shared.domain.accounts import Caller
 from shared.domain.calls import ResolvedVariable, VariableState
-from shared.domain.changes import Activity
+from shared.domain.changes import Activity, VariableChange
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import CallNotFound, VariableNotSet
@@ -39,10 +39,7 @@ def find_call(
         contact = contacts.find_current(caller.account_id, contact_id)
         if contact is None or not caller.sees(contact):
             raise CallNotFound(call_id)
-    known = {
-        context_type: _definitions_of(definitions, caller, call, context_type)
-        for context_type in (ContextType.CONTACT, ContextType.BUSINESS)
-    }
+    known = answered_definitions(definitions, caller.account_id, call)
     seen = [_as_seen(caller, known, call, each) for each in call.resolution.variables]
     visible = tuple(each for each in seen if each is not None)
     # The first message may quote variables that the caller does not get.
@@ -50,6 +47,25 @@ def find_call(
     return replace(
         call, resolution=replace(call.resolution, variables=visible, first_message=message)
     )
+
+
+def answered_definitions(
+    definitions: Definitions, account_id: str, call: ResolvedCall
+) -> Mapping[str, Definition | Tombstone]:
+    """Return the current definition of each variable in an answer, by its declared name.
+
+    A variable that was renamed since is found by its slot. Omits variables whose name is now that
+    of another variable.
+    """
+    found: dict[str, Definition | Tombstone] = {}
+    for context_type in (ContextType.CONTACT, ContextType.BUSINESS):
+        origins = {
+            name: origin
+            for name, origin in call.origins.items()
+            if origin.origin.context_type is context_type
+        }
+        found |= _found(definitions, account_id, context_type, origins)
+    return found
 
 
 def explain(
@@ -72,33 +88,56 @@ def explain(
     return ExplainedValue(call, found, origin, key_id, request_id)
 
 
-def _definitions_of(
-    definitions: Definitions, caller: Caller, call: ResolvedCall, context_type: ContextType
+def _found(
+    definitions: Definitions,
+    account_id: str,
+    context_type: ContextType,
+    origins: Mapping[str, ValueOrigin],
 ) -> Mapping[str, Definition | Tombstone]:
-    names = [
-        each.origin.variable
-        for each in call.origins.values()
-        if each.origin.context_type is context_type
-    ]
-    if not names:
+    if not origins:
         return {}
-    return definitions.find_by_names(caller.account_id, context_type, names)
+    names = {name: origin.origin.variable for name, origin in origins.items()}
+    found = _of_names(definitions, account_id, context_type, origins, names)
+    missing = {
+        name: origin.slot
+        for name, origin in origins.items()
+        if name not in found and origin.slot is not None
+    }
+    if not missing:
+        return found
+    # Read only for a variable that was renamed or deleted since.
+    current = definitions.slot_index(account_id, context_type).names
+    renamed = {name: current[slot] for name, slot in missing.items() if current.get(slot)}
+    if not renamed:
+        return found
+    return {**found, **_of_names(definitions, account_id, context_type, origins, renamed)}
+
+
+def _of_names(
+    definitions: Definitions,
+    account_id: str,
+    context_type: ContextType,
+    origins: Mapping[str, ValueOrigin],
+    names: Mapping[str, str],
+) -> dict[str, Definition | Tombstone]:
+    known = definitions.find_by_names(account_id, context_type, names.values())
+    return {
+        declared: known[name]
+        for declared, name in names.items()
+        if name in known and origins[declared].is_of(known[name].slot)
+    }
 
 
 def _as_seen(
     caller: Caller,
-    known: Mapping[ContextType, Mapping[str, Definition | Tombstone]],
+    known: Mapping[str, Definition | Tombstone],
     call: ResolvedCall,
     variable: ResolvedVariable,
 ) -> ResolvedVariable | None:
     """Return a variable of an answer without a withheld value, or None if it is hidden."""
     origin = call.origins[variable.name]
-    context_type, name = origin.origin
-    definition = known[context_type].get(name)
+    definition = known.get(variable.name)
     if definition is None or not caller.sees(definition.audience):
-        return None
-    if not origin.is_of(definition.slot):
-        # Another variable has the name now, and who may see it may not have seen this one.
         return None
     reason = reason_withheld(caller, definition.audience)
     if reason is None:
@@ -120,8 +159,13 @@ def _request_of(
         return None
     entries = activity.list(caller.account_id, contact_id, _NEWEST, caller.requested_at)
     for entry in islice(entries, MAX_CHANGES):
-        if entry.change.variable == origin.origin.variable and entry.by.at == origin.updated_at:
+        # Entries are ordered by sequence. Clocks of writers differ, so an older time ends nothing.
+        if entry.by.at == origin.updated_at and _is_of(entry.change, origin):
             return entry.by.request_id
-        if entry.by.at < origin.updated_at:
-            return None
     return None
+
+
+def _is_of(change: VariableChange, origin: ValueOrigin) -> bool:
+    if origin.slot is None:
+        return change.variable == origin.origin.variable
+    return change.slot == origin.slot

@@ -35,6 +35,7 @@ from shared.domain.values import StoredValue
 from shared.services.agents.answers import (
     StoredContext,
     answer_of,
+    definitions_of_agent,
     gets_all_of,
     unavailable_answer,
     with_caller,
@@ -266,7 +267,21 @@ def _pinned(
         return answer
     if first.caller.contact_id not in (None, answer.caller.contact_id):
         return answer
-    return first if gets_all_of(caller, compiled, first, answer.assurance) else answer
+    known = definitions_of_agent(compiled, first)
+    if gets_all_of(caller, compiled, known, first, answer.assurance):
+        return first
+    if first.origins.keys() <= known.keys():
+        return answer
+    # Imported here, because only a call with a renamed variable needs it.
+    from shared.services.agents.calls import answered_definitions  # noqa: PLC0415
+
+    try:
+        # The agent does not declare a variable that was renamed since.
+        known = answered_definitions(resolver.definitions, caller.account_id, first)
+    except Unavailable as error:
+        resolver.log.fell_back(_facts(caller, answer, "find_renamed", error))
+        return answer
+    return first if gets_all_of(caller, compiled, known, first, answer.assurance) else answer
 
 
 def _facts(

@@ -95,6 +95,30 @@ def test_the_request_is_unknown_when_only_older_changes_are_left(
     assert (found["value"], found["source"], found["request_id"]) == ("Silver", "api", None)
 
 
+def test_a_renamed_variable_is_explained_under_the_declared_name(
+    native: Api, fixtures: Fixtures, call: str
+):
+    (level,) = [each for each in fixtures.definitions.list("acme") if each.name == "level"]
+    assert (
+        native.call("PATCH", f"/v1/definitions/{level.external_id}", {"name": "plan"}).status == 200
+    )
+    renamed = VariableChange(level.slot, "plan", VariableType.TEXT, "Gold", "Silver")
+    later = Attribution(AT + timedelta(hours=2), request_id="later")
+    fixtures.activity.record("acme", 7, [PageWrite("acme", 7, 0, 3, later, (renamed,))], NEVER)
+    found = why(native, call, "level").document
+    assert (found["value"], found["from"], found["request_id"]) == ("Gold", "level", "a-set")
+
+
+def test_the_request_is_found_behind_one_of_a_slower_clock(
+    native: Api, fixtures: Fixtures, call: str
+):
+    (level,) = [each for each in fixtures.definitions.list("acme") if each.name == "level"]
+    change = VariableChange(level.slot, "level", VariableType.TEXT, "Gold", "Gold")
+    earlier = Attribution(AT - timedelta(seconds=1), request_id="a-slower-clock")
+    fixtures.activity.record("acme", 7, [PageWrite("acme", 7, 0, 3, earlier, (change,))], NEVER)
+    assert why(native, call, "level").document["request_id"] == "a-set"
+
+
 def test_only_declared_variables_are_explained(native: Api, call: str):
     assert why(native, call, "other").status == 404
     answer = native.call("GET", call)

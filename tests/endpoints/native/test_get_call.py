@@ -77,6 +77,52 @@ def test_a_new_variable_of_the_name_does_not_show_the_value_of_a_former_one(
     assert "flu" not in f"{shown} {again}"
 
 
+def rename(api: Api, fixtures: Fixtures, name: str, to: str) -> None:
+    [found] = [each for each in fixtures.definitions.list("acme") if each.name == name]
+    renamed = api.call("PATCH", f"/v1/definitions/{found.external_id}", {"name": to})
+    assert renamed.status == 200, renamed.document
+
+
+@pytest.mark.parametrize("names", [["plan"], ["plan", "tier"], ["plan", "level"]])
+def test_a_renamed_variable_stays_in_the_answer(api: Api, fixtures: Fixtures, names: list[str]):
+    call_id = begin(api)
+    for before, after in zip(["level", *names], names, strict=False):
+        rename(api, fixtures, before, after)
+    shown = api.call("GET", f"/v1/calls/{call_id}").document
+    assert shown["variables"] == {"level": "Gold", "city": None}
+    assert shown["first_message"] == "You are Gold"
+
+
+def test_a_renamed_variable_stays_in_the_answer_that_a_retry_gets(api: Api, fixtures: Fixtures):
+    begin(api)
+    rename(api, fixtures, "level", "plan")
+    body = {"agent": "agent_1", "contact": {"phone": PHONE}, "call_id": "CA1", "assurance": "otp"}
+    assert api.call("POST", "/v1/resolve", body).document["variables"]["level"] == "Gold"
+
+
+def test_a_renamed_variable_that_is_hidden_now_is_left_out(api: Api, fixtures: Fixtures):
+    call_id = begin(api)
+    rename(api, fixtures, "level", "plan")
+    [before] = [each for each in fixtures.definitions.list("acme") if each.name == "plan"]
+    after = replace(before, owner="somebody", version=before.version + 1)
+    fixtures.definitions.replace("acme", before, after)
+    fixtures.definition("level")
+    shown = api.call("GET", f"/v1/calls/{call_id}").document
+    body = {"agent": "agent_1", "contact": {"phone": PHONE}, "call_id": "CA1", "assurance": "otp"}
+    again = api.call("POST", "/v1/resolve", body).document
+    assert shown["variables"] == {"city": None}
+    assert "Gold" not in f"{shown} {again}"
+
+
+def test_a_value_whose_name_another_variable_took_is_left_out(api: Api, fixtures: Fixtures):
+    call_id = begin(api)
+    [level] = [each for each in fixtures.definitions.list("acme") if each.name == "level"]
+    assert api.call("DELETE", f"/v1/definitions/{level.external_id}").status == 200
+    rename(api, fixtures, "city", "level")
+    shown = api.call("GET", f"/v1/calls/{call_id}").document
+    assert "Gold" not in str(shown)
+
+
 def test_the_call_of_a_deleted_contact_is_gone(api: Api, fixtures: Fixtures):
     call_id = begin(api)
     fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
