@@ -902,8 +902,11 @@ def test_a_try_whose_next_one_cannot_be_ordered_is_made_again(
 
 
 @pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
-def test_what_is_no_order_comes_again(body: str, fixtures: Fixtures, queued: Queue):
+def test_what_is_no_order_comes_again_and_is_logged_as_rejected(
+    body: str, fixtures: Fixtures, queued: Queue, caplog: pytest.LogCaptureFixture
+):
     assert failures("TriggerDeliverWebhook", record(body, "bad")) == ["bad"]
+    assert caplog.messages == ["rejected"]
 
 
 THROTTLED = rejected("ProvisionedThroughputExceededException")
