@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -38,7 +39,9 @@ from shared.services.webhooks.webhook_health import MAX_FAILED_DELIVERIES
 from shared.table import keys
 from shared.table.operations import update
 from shared.validation.delivery_tasks import encode_task
+from shared.wiring import endpoints as wiring
 from shared.wiring import webhooks as webhook_wiring
+from tests.aws_calls import around_calls
 from tests.deliveries import Queue
 from tests.failures import failing, rejected
 from tests.fixtures import Fixtures
@@ -907,6 +910,47 @@ def test_what_is_no_order_comes_again_and_is_logged_as_rejected(
 ):
     assert failures("TriggerDeliverWebhook", record(body, "bad")) == ["bad"]
     assert caplog.messages == ["rejected"]
+
+
+class Clock:
+    """A simulated clock on which calls of an operation take some seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **seconds: int) -> None:
+        self.now = 0.0
+        self._seconds = seconds
+        monkeypatch.setattr(wiring, "LATEST_CALL_SECONDS", 20)
+        monkeypatch.setattr("shared.table.seen_heads.monotonic", lambda: self.now)
+        around_calls(monkeypatch, self._around)
+
+    def _around(self, operation: str, call: Callable[[], Any]) -> Any:
+        self.now += self._seconds.get(operation, 0)
+        return call()
+
+
+def test_a_request_is_not_begun_when_its_outcome_may_not_be_stored_in_time(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    """The function would end between the request and storing it, and send the event again."""
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
+    with monkeypatch.context() as slow:
+        Clock(slow, GetItem=3)
+        assert not deliver()
+    assert receiver.received == []
+    make_due(fixtures)
+    assert deliver()
+    assert len(receiver.received) == 1
+
+
+def test_no_call_begins_when_the_function_is_about_to_end(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
+    with monkeypatch.context() as slow:
+        clock = Clock(slow, GetItem=21)
+        assert not deliver()
+    assert clock.now == 21
 
 
 THROTTLED = rejected("ProvisionedThroughputExceededException")
