@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -48,10 +48,17 @@ class HttpWebhookSender:
     The sender resolves the host once, checks all of its addresses, and connects to one of those
     addresses. A DNS record that changes after the check therefore has no effect. The sender does
     not follow redirects.
+
+    Args:
+        url_policy: Decides which URLs and addresses are allowed.
+        check_time_left: Raises Unavailable if it is too late to begin a request.
     """
 
-    def __init__(self, url_policy: UrlPolicy) -> None:
+    def __init__(
+        self, url_policy: UrlPolicy, check_time_left: Callable[[], None] = lambda: None
+    ) -> None:
         self._url_policy = url_policy
+        self._check_time_left = check_time_left
 
     @cached_property
     def tls_context(self) -> ssl.SSLContext:
@@ -59,7 +66,12 @@ class HttpWebhookSender:
         return ssl.create_default_context()
 
     def deliver(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
-        """Send a signed request and return its outcome; a failed request does not raise."""
+        """Send a signed request and return its outcome; a failed request does not raise.
+
+        Raises:
+            Unavailable: It is too late to begin a request.
+        """
+        self._check_time_left()
         at, started = datetime.now(UTC), time.monotonic()
         body = json.dumps(task.payload, ensure_ascii=False, separators=(",", ":"))
         headers = signed_headers(webhook.secrets(at), task.event_id, at, body)
@@ -164,7 +176,8 @@ def _closed_at(deadline: float, stream: socket.socket) -> Iterator[None]:
     """
     remaining = max(deadline - time.monotonic(), 0.001)
     stream.settimeout(remaining)
-    # The shutdown of an SSLSocket changes its TLS state, which another thread is using.
+    # Call `socket.socket.shutdown` directly: `SSLSocket.shutdown` changes TLS state that the main
+    # thread is using.
     timer = Timer(remaining, socket.socket.shutdown, (stream, socket.SHUT_RDWR))
     timer.daemon = True
     timer.start()

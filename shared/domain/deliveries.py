@@ -100,8 +100,8 @@ class DeliveryTask:
     Attributes:
         payload: The payload. It is stored nowhere else. None if it is built for the attempt.
         attempts_before: The number of earlier attempts.
-        viewer: The key that the payload was made for, as it decides what the payload has. None
-            for a webhook of the account.
+        viewer: The viewer that the payload was built for. None for the account, or without a
+            payload.
     """
 
     account_id: str
@@ -181,4 +181,7 @@ class WebhookSender(Protocol):
 
         Returns:
             The outcome. Errors of the network or the receiver are part of it and not raised.
+
+        Raises:
+            Unavailable: The time left is too short for a request. Nothing was sent.
         """

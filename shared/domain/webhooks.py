@@ -116,7 +116,7 @@ class Webhook(WebhookDraft):
         disabled_by_operator: Whether an operator disabled the webhook.
         failing_since: When deliveries began to fail. None after a success.
         lost: The number of deliveries that have failed for good since then.
-        last_lost: The id of the last of them, so that it is counted once.
+        failed_delivery_ids: The ids of the last of them, so that each is counted once.
     """
 
     webhook_id: str
@@ -132,7 +132,7 @@ class Webhook(WebhookDraft):
     disabled_at: datetime | None = None
     failing_since: datetime | None = None
     lost: int = 0
-    last_lost: str | None = None
+    failed_delivery_ids: tuple[str, ...] = ()
     version: int = 1
 
     @property

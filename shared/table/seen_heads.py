@@ -47,10 +47,14 @@ def seeing_heads(seconds: float = inf) -> Iterator[None]:
         _SEEN.reset(token)
 
 
-def check_time_left() -> None:
-    """Raise Unavailable if the current request may begin no more calls of DynamoDB."""
+def check_time_left(seconds: float = 0) -> None:
+    """Raise Unavailable if the current request may begin no more calls of DynamoDB.
+
+    Args:
+        seconds: How long something takes that is done before the next call.
+    """
     seen = _SEEN.get()
-    if seen is not None and monotonic() > seen.latest_call:
+    if seen is not None and monotonic() + seconds > seen.latest_call:
         raise Unavailable
 
 

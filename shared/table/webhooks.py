@@ -148,6 +148,7 @@ class DeliveryTable:
 def _webhook_item(account_id: str, webhook: Webhook) -> Item:
     plain = codec.field_values(webhook)
     plain["old_secrets"] = [[old.secret, old.until] for old in webhook.old_secrets]
+    plain["failed_delivery_ids"] = webhook.failed_delivery_ids or None
     return codec.entity_item(keys.webhook(account_id, webhook.webhook_id), "webhook", plain)
 
 
@@ -159,11 +160,19 @@ def _to_webhook(item: Item) -> Webhook:
     plain["variables"] = None if variables is None else tuple(variables)
     plain["topics"] = tuple(plain["topics"])
     plain["permissions"] = tuple(plain.get("permissions", ()))
+    plain["failed_delivery_ids"] = _failed_delivery_ids(item)
     plain["status"] = WebhookStatus(plain["status"])
     plain["old_secrets"] = tuple(
         OldSecret(secret, codec.to_datetime(until)) for secret, until in plain["old_secrets"]
     )
     return Webhook(**plain)
+
+
+def _failed_delivery_ids(item: Item) -> tuple[str, ...]:
+    # Earlier versions stored only the last id.
+    if "failed_delivery_ids" in item:
+        return tuple(codec.decode(item["failed_delivery_ids"]))
+    return (codec.decode(item["last_lost"]),) if "last_lost" in item else ()
 
 
 def _delivery_item(account_id: str, delivery: Delivery) -> Item:

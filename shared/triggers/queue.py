@@ -4,6 +4,7 @@ Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS", partial batc
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
@@ -47,7 +48,10 @@ class Log(Protocol):
 
 
 def queue_trigger(
-    name: str, log: Log, describe: Callable[[Exception], dict[str, Any]]
+    name: str,
+    log: Log,
+    describe: Callable[[Exception], dict[str, Any]],
+    around_batch: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Callable[[MessageHandler], LambdaHandler]:
     """Make a decorator that turns a function of one message into a Lambda handler.
 
@@ -58,6 +62,7 @@ def queue_trigger(
         name: The name of the trigger in the log.
         log: Receives the outcome of each message.
         describe: Returns the facts to log of an error, without values.
+        around_batch: Makes the context in which the messages of a batch are processed.
 
     """
 
@@ -83,11 +88,12 @@ def queue_trigger(
             }
             now = datetime.now(UTC)
             messages = [_message(record, context, now) for record in event["Records"]]
-            failed = [
-                message.message_id
-                for message in messages
-                if not try_process(message, {**facts, "message_id": message.message_id})
-            ]
+            with around_batch():
+                failed = [
+                    message.message_id
+                    for message in messages
+                    if not try_process(message, {**facts, "message_id": message.message_id})
+                ]
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
         return lambda_handler

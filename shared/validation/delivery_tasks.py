@@ -1,12 +1,13 @@
 """Encode and decode the messages of delivery tasks."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from shared.domain.deliveries import DeliveryTask, Viewer
 from shared.domain.disclosure import Sensitivity
+from shared.domain.errors import InvalidField
 
 _ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """Characters that JSON allows unescaped and SQS does not.
@@ -36,10 +37,16 @@ def decode_task(body: str) -> DeliveryTask:
     """Parse the message body of a task.
 
     Raises:
-        KeyError, TypeError, ValueError: The body is not a delivery task.
+        InvalidField: The body is not a delivery task.
 
     """
-    document = json.loads(body)
+    try:
+        return _to_task(json.loads(body))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidField("body", "it is not a delivery task") from error
+
+
+def _to_task(document: Mapping[str, Any]) -> DeliveryTask:
     return DeliveryTask(
         account_id=document["account_id"],
         webhook_id=document["webhook_id"],
@@ -63,4 +70,6 @@ def _decode_viewer(plain: Sequence[Any] | None) -> Viewer | None:
     if not plain:
         return None
     user, teams, *sensitivity = plain
-    return Viewer(user, frozenset(teams), *map(Sensitivity, sensitivity))
+    if not sensitivity:
+        return Viewer(user, frozenset(teams))
+    return Viewer(user, frozenset(teams), Sensitivity(sensitivity[0]))

@@ -1,8 +1,9 @@
 """Adapters of functions for webhooks. Each is created once."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.delivery_queue import SqsDeliveryQueue
@@ -12,15 +13,22 @@ from shared.domain.webhooks import (
     UrlPolicy,
 )
 from shared.runtime.config import Settings
+from shared.table.seen_heads import check_time_left, seeing_heads
 from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
+from shared.wiring import endpoints
 from shared.wiring.endpoints import CLIENT_CONFIG, activity, aws_client, table
 
 if TYPE_CHECKING:
     from shared.services.webhooks.deliveries import DeliveryQueues
     from shared.services.webhooks.payloads import EventRebuilder
 
-_BATCHES = 32
-"""More batches than one process handles concurrently. Only local runs handle several."""
+_BATCH: ContextVar[BatchWebhookTable] = ContextVar("webhooks_of_batch")
+
+_SEND_SECONDS = 15
+"""How long before its last call a delivery may begin its request.
+
+The request takes 10 seconds, and a task is queued after it.
+"""
 
 _URL_POLICY_OVERRIDES: list[UrlPolicy] = []
 """Policies of local runs and tests.
@@ -43,15 +51,31 @@ def event_rebuilder(formats: Mapping[str, PayloadFormat]) -> "EventRebuilder":
     return EventRebuilder(activity(), formats)
 
 
-@lru_cache(_BATCHES)
-def webhooks_of_batch(_received_at: datetime) -> BatchWebhookTable:
-    """Return a storage of webhooks that caches them for one batch of messages.
+@contextmanager
+def caching_webhooks() -> Iterator[None]:
+    """Cache the webhooks of accounts in the `with` block, which processes one batch of messages.
 
-    A batch is known by its time of arrival, which all of its messages have in common. During an
-    import, a batch has many events of one account. Changes of webhooks take effect with
+    During an import, a batch has many events of one account. Changes of webhooks take effect with
     the next batch.
     """
-    return BatchWebhookTable(table())
+    token = _BATCH.set(BatchWebhookTable(table()))
+    try:
+        yield
+    finally:
+        _BATCH.reset(token)
+
+
+def webhooks_of_batch() -> BatchWebhookTable:
+    """Return the storage of webhooks that caches them for the current batch of messages."""
+    return _BATCH.get()
+
+
+def bounded_calls() -> AbstractContextManager[None]:
+    """Bound the time in which a delivery may begin calls of DynamoDB, as that of a request.
+
+    The function then stores or reports the outcome before its timeout.
+    """
+    return seeing_heads(endpoints.LATEST_CALL_SECONDS)
 
 
 @cache
@@ -102,7 +126,7 @@ def webhook_sender() -> WebhookSender:
     # Imported here because only one function sends requests.
     from shared.adapters.webhook_sender import HttpWebhookSender  # noqa: PLC0415
 
-    return HttpWebhookSender(url_policy())
+    return HttpWebhookSender(url_policy(), partial(check_time_left, _SEND_SECONDS))
 
 
 def url_policy() -> UrlPolicy:

@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,8 +36,12 @@ from shared.domain.webhooks import (
 from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks.deliveries import DELAYS
 from shared.services.webhooks.webhook_health import MAX_FAILED_DELIVERIES
+from shared.table import keys
+from shared.table.operations import update
 from shared.validation.delivery_tasks import encode_task
+from shared.wiring import endpoints as wiring
 from shared.wiring import webhooks as webhook_wiring
+from tests.aws_calls import around_calls
 from tests.deliveries import Queue
 from tests.failures import failing, rejected
 from tests.fixtures import Fixtures
@@ -571,6 +576,53 @@ def test_a_failed_delivery_whose_end_could_not_be_stored_counts_once(
     assert webhook(fixtures).lost == 3
 
 
+def test_two_failed_deliveries_whose_ends_cannot_be_stored_count_once_each(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    """Their attempts are repeated in turns, so the last failed delivery is never the same."""
+    receiver.answer = 503
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC))
+    real = type(fixtures.deliveries).replace
+
+    def fail_at_end(self: Any, account_id: str, changed: Delivery) -> None:
+        if changed.status is DeliveryStatus.FAILED:
+            raise Unavailable
+        real(self, account_id, changed)
+
+    monkeypatch.setattr(type(fixtures.deliveries), "replace", fail_at_end)
+    for turn in range(3):
+        for event_id in ("evt_1", "evt_2"):
+            order = replace(ORDER, event_id=event_id, attempts_before=len(DELAYS))
+            if turn == 0:
+                begin(fixtures, event_id=event_id, attempts=(Attempt(AT, 503, "x", 1),) * 7)
+            found = fixtures.deliveries.find("acme", order)
+            assert found is not None
+            due = replace(found, next_attempt_at=AT, version=found.version + 1)
+            fixtures.deliveries.replace("acme", due)
+            assert failures("TriggerDeliverWebhook", record(encode_task(order), "m1")) == ["m1"]
+    assert (webhook(fixtures).lost, webhook(fixtures).is_active) == (2, True)
+
+
+def test_a_failed_delivery_that_an_earlier_version_counted_counts_once(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    """Earlier versions stored only the id of the last one, as `last_lost`."""
+    receiver.answer = 503
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=2)
+    begin(fixtures, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
+    fixtures.table.write(
+        [
+            update(
+                keys.webhook("acme", "wh_1"),
+                {"last_lost": {"S": delivery(fixtures).delivery_id}},
+                ["failed_delivery_ids"],
+            )
+        ]
+    )
+    assert deliver(len(DELAYS))
+    assert webhook(fixtures).lost == 2
+
+
 def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
@@ -853,8 +905,52 @@ def test_a_try_whose_next_one_cannot_be_ordered_is_made_again(
 
 
 @pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
-def test_what_is_no_order_comes_again(body: str, fixtures: Fixtures, queued: Queue):
+def test_what_is_no_order_comes_again_and_is_logged_as_rejected(
+    body: str, fixtures: Fixtures, queued: Queue, caplog: pytest.LogCaptureFixture
+):
     assert failures("TriggerDeliverWebhook", record(body, "bad")) == ["bad"]
+    assert caplog.messages == ["rejected"]
+
+
+class Clock:
+    """A simulated clock on which calls of an operation take some seconds."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **seconds: int) -> None:
+        self.now = 0.0
+        self._seconds = seconds
+        monkeypatch.setattr(wiring, "LATEST_CALL_SECONDS", 20)
+        monkeypatch.setattr("shared.table.seen_heads.monotonic", lambda: self.now)
+        around_calls(monkeypatch, self._around)
+
+    def _around(self, operation: str, call: Callable[[], Any]) -> Any:
+        self.now += self._seconds.get(operation, 0)
+        return call()
+
+
+def test_a_request_is_not_begun_when_its_outcome_may_not_be_stored_in_time(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    """The function would end between the request and storing it, and send the event again."""
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
+    with monkeypatch.context() as slow:
+        Clock(slow, GetItem=3)
+        assert not deliver()
+    assert receiver.received == []
+    make_due(fixtures)
+    assert deliver()
+    assert len(receiver.received) == 1
+
+
+def test_no_call_begins_when_the_function_is_about_to_end(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
+    with monkeypatch.context() as slow:
+        clock = Clock(slow, GetItem=21)
+        assert not deliver()
+    assert clock.now == 21
 
 
 THROTTLED = rejected("ProvisionedThroughputExceededException")

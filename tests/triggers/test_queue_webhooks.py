@@ -199,10 +199,13 @@ def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
     "body",
     ["", "{", "[]", "{}", {"detail": {}}, event(detail(occurred_at="now"))],
 )
-def test_what_is_no_event_comes_again_alone(body: Any, fixtures: Fixtures, queued: Queue):
+def test_what_is_no_event_comes_again_alone_and_is_logged_as_rejected(
+    body: Any, fixtures: Fixtures, queued: Queue, caplog: pytest.LogCaptureFixture
+):
     fixtures.webhook("wh_1")
     good = record(event(detail()), "good")
     assert failures("TriggerQueueWebhooks", record(body, "bad"), good) == ["bad"]
+    assert caplog.messages == ["rejected", "processed"]
     assert len(queued.tasks()) == 1
 
 

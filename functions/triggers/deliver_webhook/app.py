@@ -13,7 +13,7 @@ from shared.wiring.queues import queue_trigger
 PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
 
-@queue_trigger("deliver_webhook")
+@queue_trigger("deliver_webhook", wiring.bounded_calls)
 def lambda_handler(message: Message) -> Facts:
     """Make the delivery attempt of one message."""
     task, now = decode_task(message.body), message.received_at

@@ -9,17 +9,23 @@ from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
 from shared.wiring.endpoints import definitions
 from shared.wiring.queues import queue_trigger
-from shared.wiring.webhooks import deliveries, delivery_queue, event_rebuilder, webhooks_of_batch
+from shared.wiring.webhooks import (
+    caching_webhooks,
+    deliveries,
+    delivery_queue,
+    event_rebuilder,
+    webhooks_of_batch,
+)
 
 PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
 
-@queue_trigger("queue_webhooks")
+@queue_trigger("queue_webhooks", caching_webhooks)
 def lambda_handler(message: Message) -> Facts:
     """Queue the deliveries of the event in one message."""
     event, now = event_of(message), message.received_at
     queued = queue_deliveries(
-        webhooks=webhooks_of_batch(now),
+        webhooks=webhooks_of_batch(),
         deliveries=deliveries(),
         definitions=definitions(),
         rebuilder=event_rebuilder(PAYLOAD_FORMATS),

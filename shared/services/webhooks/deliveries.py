@@ -74,7 +74,7 @@ def deliver(
 
     Raises:
         WriteConflict: The delivery changed concurrently.
-        Unavailable: The storage or a queue was not available.
+        Unavailable: The storage or a queue was not available, or the time left is too short.
 
     """
     account_id = task.account_id

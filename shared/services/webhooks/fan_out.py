@@ -47,7 +47,8 @@ def queue_deliveries(
 
     A webhook of an API key receives what the key sees now. One batch reads the distinct keys and
     the contact. If the same event arrives again, only pending deliveries are queued again. Webhooks
-    with a payload format of a later version are skipped.
+    with a payload format of a later version are skipped, and so are webhooks that are disabled or
+    suspended: no delivery is stored, so no redelivery can send the event later.
 
     Returns:
         How many deliveries were queued.

@@ -296,5 +296,5 @@ def enabled(webhook: Webhook) -> Webhook:
         disabled_at=None,
         failing_since=None,
         lost=0,
-        last_lost=None,
+        failed_delivery_ids=(),
     )

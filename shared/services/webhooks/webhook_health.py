@@ -45,17 +45,16 @@ def record_outcome(
 
 
 def _after_success(webhook: Webhook) -> Webhook:
-    return replace(webhook, failing_since=None, lost=0, last_lost=None)
+    return replace(webhook, failing_since=None, lost=0, failed_delivery_ids=())
 
 
 def _after_failure(delivery: Delivery) -> Callable[[Webhook], Webhook]:
     attempt = delivery.attempts[-1]
-    lost = delivery.delivery_id if delivery.status is DeliveryStatus.FAILED else None
 
     def change(webhook: Webhook) -> Webhook:
         failing = replace(webhook, failing_since=webhook.failing_since or attempt.at)
-        if lost and lost != webhook.last_lost:
-            failing = replace(failing, lost=webhook.lost + 1, last_lost=lost)
+        if delivery.status is DeliveryStatus.FAILED:
+            failing = _count_failed(failing, delivery.delivery_id)
         reason = _reason_to_disable(failing, delivery)
         if not failing.is_active or reason is None:
             return failing
@@ -68,6 +67,14 @@ def _after_failure(delivery: Delivery) -> Callable[[Webhook], Webhook]:
         )
 
     return change
+
+
+def _count_failed(webhook: Webhook, delivery_id: str) -> Webhook:
+    """Count a failed delivery, unless it is counted already."""
+    if delivery_id in webhook.failed_delivery_ids:
+        return webhook
+    counted = (*webhook.failed_delivery_ids, delivery_id)[-MAX_FAILED_DELIVERIES:]
+    return replace(webhook, lost=webhook.lost + 1, failed_delivery_ids=counted)
 
 
 def _reason_to_disable(webhook: Webhook, delivery: Delivery) -> str | None:
