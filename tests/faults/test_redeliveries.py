@@ -41,7 +41,7 @@ def test_a_delivery_is_queued_when_its_write_meets_a_fault(
     delivered(fixtures)
     wire.meddle(at_first_put(fault), lasting=True)
     assert Api(KEY).call("POST", path, body).status in (200, 201, 202)
-    assert [each["event_id"] for each in queued.orders()] == ["evt_1"]
+    assert [each["event_id"] for each in queued.tasks()] == ["evt_1"]
     (stored,) = fixtures.deliveries.page("acme", "wh_1", None, 10).deliveries
     assert (stored.status, stored.attempts) == ("pending", ())
 
@@ -60,7 +60,7 @@ def test_no_delivery_is_left_pending_when_another_cannot_be_written(
 
     wire.meddle(throttle_older, lasting=True)
     assert Api(KEY).call("POST", "/v1/webhooks/wh_1/redeliver", SINCE).status == 500
-    assert queued.orders() == []
+    assert queued.tasks() == []
     stored = fixtures.deliveries.page("acme", "wh_1", None, 10).deliveries
     assert [(each.event_id, each.status, each.attempts) for each in stored] == [
         (each.event_id, each.status, each.attempts) for each in (newer, older)
@@ -75,6 +75,6 @@ def test_a_test_is_listed_when_its_write_meets_a_fault(
     fixtures.webhook("wh_1")
     wire.meddle(at_first_put(fault), lasting=True)
     assert Api(KEY).call("POST", "/v1/webhooks/wh_1/test").status in (200, 201, 202)
-    (sent,) = queued.orders()
+    (sent,) = queued.tasks()
     (stored,) = fixtures.deliveries.page("acme", "wh_1", None, 10).deliveries
     assert stored.event_id == sent["event_id"]
