@@ -168,6 +168,20 @@ def read_with_agent(
     return compiled, _answer(resolver, caller, compiled, wanted, found, record, business)
 
 
+def contact_id_of(resolver: Resolver, caller: Caller, wanted: WantedCall) -> int | None:
+    """Return the id of the contact of one caller as it is stored now. None if it is unknown.
+
+    Raises:
+        Unavailable: Storage does not answer.
+
+    """
+    found = candidate_of(resolver.callers, resolver.contacts, caller, wanted)
+    if isinstance(found, UnknownReason):
+        return None
+    record = visible_record(resolver.callers.contact(caller.account_id, found), caller, wanted)
+    return None if record is None else record.contact.contact_id
+
+
 def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> CompiledAgent:
     """Return the agent of a request, and let the deadline be that of the agent.
 
