@@ -183,7 +183,7 @@ def contact_id_of(resolver: Resolver, caller: Caller, wanted: WantedCall) -> int
 
 
 def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> CompiledAgent:
-    """Return the agent of a request, and let the deadline be that of the agent.
+    """Return the agent of a request, and apply the agent's deadline.
 
     Raises:
         AgentNotFound: There is no such agent.
@@ -201,7 +201,7 @@ def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Com
 
 
 def _reading_for_agents(caller: Caller) -> Caller:
-    """Return the caller as one that reads for a prompt, unless its key is for something else."""
+    """Return the caller with purpose `prompt` unless its key has one."""
     return replace(caller, purpose=caller.purpose or Purpose.PROMPT)
 
 
