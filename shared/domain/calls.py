@@ -113,7 +113,7 @@ class Resolution:
 
     Attributes:
         call: Our id of the call. None if the call has no id.
-        contact_id: The external id of the contact. None if the caller is unknown.
+        contact_id: The contact id as APIs show it. None if the caller is unknown.
         variables: Every variable that the agent declares, in its order.
         first_message: What the agent says first. None for what the platform is set to.
         voice: The platform's id of a voice. None for what the platform is set to.
@@ -146,4 +146,4 @@ class Resolution:
 
 
 NOTHING = Resolution(None, None, (), has_agent=False)
-"""What an agent gets of which nothing is known."""
+"""The resolution for an unknown agent."""

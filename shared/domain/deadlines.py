@@ -178,7 +178,8 @@ class Deadline:
         self._latest = latest
         self._ends = self._end_after(seconds)
         self._changed = Condition()
-        self._answer: Any = None
+        self._offer: Any = None
+        self._final: Any = None
         self._is_final = False
 
     def seconds_left(self) -> float:
@@ -194,24 +195,25 @@ class Deadline:
     def offer(self, answer: object) -> None:
         """Keep an answer that is sent unless a better one is there in time."""
         with self._changed:
-            self._answer = answer
+            self._offer = answer
 
     def finish(self, answer: object) -> None:
         """Keep the final answer."""
         with self._changed:
-            self._answer, self._is_final = answer, True
+            self._final, self._is_final = answer, True
             self._changed.notify_all()
 
-    def wait(self) -> tuple[Any, bool]:
-        """Wait for the final answer until the deadline.
-
-        Returns:
-            The best answer, None if there is none; and whether it is the final one.
-        """
+    def wait(self) -> Any:
+        """Wait for the final answer until the deadline. Return it, or None if it is late."""
         with self._changed:
             while not self._is_final and (left := self.seconds_left()) > 0:
                 self._changed.wait(left)
-            return self._answer, self._is_final
+            return self._final
+
+    def best_offer(self) -> Any:
+        """Return the last answer that was offered, or None."""
+        with self._changed:
+            return self._offer
 
     def _end_after(self, seconds: float) -> float:
         return self._started + (seconds if self._latest is None else min(seconds, self._latest))

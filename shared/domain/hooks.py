@@ -154,7 +154,7 @@ class HookMessage(Protocol):
         """Whether the request may create anything: one with the method `GET` may not."""
 
     def signature_fault(self, hook: Hook, now: datetime) -> str | None:
-        """Return why the request is not from whom the hook's secret is, or None.
+        """Return why the signature is invalid, or None.
 
         A hook without a secret accepts every request.
         """

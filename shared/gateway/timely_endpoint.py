@@ -10,12 +10,12 @@ integrations for HTTP APIs", `requestContext.timeEpoch`.
 import time
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Protocol
 
 from shared.domain.deadlines import Deadline, Pending, within
 from shared.domain.records import dataclass
-from shared.gateway.endpoint import LambdaHandler
+from shared.gateway.endpoint import LambdaHandler, error_facts
 from shared.gateway.request import Request
 
 MARGIN_SECONDS = 0.1
@@ -23,14 +23,20 @@ MARGIN_SECONDS = 0.1
 
 _SERVER_ERROR = 500
 _LONGEST_WAIT_SECONDS = 29
-"""The time-out of a function. An earlier request is an example, or the clock is wrong."""
+"""The time-out of a function.
+
+Ignore older timestamps: they come from sample events or a wrong clock.
+"""
 
 _SECONDS_OF_A_TRY = 0.3
 """The least time left in which work that failed is tried again."""
 
 
 class FallbackLog(Protocol):
-    """The log of answers without storage."""
+    """The log of answers without storage, and of failures."""
+
+    def failed(self, facts: Mapping[str, Any]) -> None:
+        """Log an unexpected exception, which is a fault of the service."""
 
     def fell_back(self, facts: Mapping[str, Any]) -> None:
         """Log that something was done in another way, because the first one failed."""
@@ -65,7 +71,7 @@ def timely(
 
     Args:
         handle: The handler. It may be called twice for one request.
-        plan_of: Plans the answer to a request. Neither fails nor waits.
+        plan_of: Plans the answer to a request. Must not raise or block.
         unavailable: Builds the error response if there is no other answer.
         log: Where late answers are recorded.
     """
@@ -80,18 +86,22 @@ def timely(
         )
         with within(deadline):
             plan.begin()
-            Pending(lambda: deadline.finish(_handled(handle, event, context, deadline)))
-        found, is_final = deadline.wait()
-        if is_final and found["statusCode"] < _SERVER_ERROR:
-            return dict(found)
-        facts = {"route": request.route, "request_id": request.request_id}
-        log.fell_back({**facts, "step": "answer", "is_late": not is_final})
-        late = plan.late(None if is_final else found)
+            Pending(partial(work, event, context, request, deadline))
+        final = deadline.wait()
+        if final is not None and final["statusCode"] < _SERVER_ERROR:
+            return dict(final)
+        log.fell_back({**_facts(request), "step": "answer", "is_late": final is None})
+        late = plan.late(deadline.best_offer())
         if late is not None:
             return late
-        if is_final:
-            return dict(found)
-        return unavailable(request)
+        return unavailable(request) if final is None else dict(final)
+
+    def work(event: Mapping[str, Any], context: Any, request: Request, deadline: Deadline) -> None:
+        try:
+            deadline.finish(_handled(handle, event, context, deadline))
+        except Exception as error:  # noqa: BLE001 - every failure gets a response
+            log.failed({**_facts(request), **error_facts(error)})
+            deadline.finish(unavailable(request))
 
     @wraps(handle)
     def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -109,6 +119,10 @@ def _handled(
     if failed and deadline.seconds_left() > _SECONDS_OF_A_TRY:
         return handle(event, context)
     return handled
+
+
+def _facts(request: Request) -> dict[str, Any]:
+    return {"route": request.route, "request_id": request.request_id}
 
 
 def _seconds_used(request: Request) -> float:

@@ -1,4 +1,4 @@
-"""Hand out what an agent is to ask its caller, as a variable that every platform takes."""
+"""Add the agent's questions as a variable."""
 
 from collections.abc import Iterable
 from dataclasses import replace

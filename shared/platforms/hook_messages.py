@@ -66,7 +66,7 @@ class PlatformHookMessage:
         return self.request.method != _READING
 
     def signature_fault(self, hook: Hook, now: datetime) -> str | None:
-        """Return why the request is not from whom the hook's secret is, or None."""
+        """Return why the signature is invalid, or None."""
         scheme = signature_scheme(self.platform, hook.signature)
         if scheme is None or hook.secret is None:
             return None

@@ -1,4 +1,4 @@
-"""What a voice platform is: data, a function that reads its messages, one that answers them."""
+"""Describe a voice platform."""
 
 from collections.abc import Callable, Mapping, Sequence
 

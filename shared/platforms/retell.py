@@ -93,7 +93,7 @@ def answer(message: PlatformMessage, resolution: Resolution) -> HookResponse:
 
 
 def answer_tools(_: PlatformMessage, results: Sequence[ToolResult]) -> HookResponse:
-    """Write the result of the custom function, of which a request has one."""
+    """Write the result of the custom function. A request has one tool call."""
     return json_response(tool_document(results[0]) if results else {})
 
 

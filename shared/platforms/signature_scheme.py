@@ -13,7 +13,7 @@ class Algorithm(StrEnum):
     HMAC_SHA512 = "hmac-sha512"
     ED25519 = "ed25519"
     SECRET = "secret"  # noqa: S105 - the name of a scheme
-    """Nothing: the header holds the secret itself."""
+    """No signature: the header holds the shared secret."""
 
 
 class Encoding(StrEnum):

@@ -34,7 +34,7 @@ ENDS_AT = "ends_at"
 _ANSWER = "answer"
 _DIGESTS = "digests"
 _RAISED = "assurance"
-"""The assurance that a caller got during the call. The answer has that of its beginning."""
+"""The assurance raised during the call. The answer keeps the initial one."""
 
 
 def call_item(account_id: str, call: ResolvedCall, ends_at: datetime) -> Item:
@@ -65,7 +65,7 @@ def to_call(item: Item, call_id: str) -> ResolvedCall:
     document = json.loads(zlib.decompress(codec.decode(item[_ANSWER])))
     contact_id, known, reason, language, time_zone = document["c"]
     key_id, request_id, at = document["q"]
-    # Answers from before there was any have none.
+    # Earlier versions stored no questions.
     advice = document.get("k", {})
     return ResolvedCall(
         agent_id=document["a"],

@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from threading import Lock
 from typing import Any
 
 from shared.domain.disclosure import Purpose, Sensitivity
@@ -92,25 +93,28 @@ class HookTable:
 
 
 class RememberingHookTable(HookTable):
-    """Hooks that a function has read before, for answers without storage."""
+    """Hooks that a function has read before, for answers without storage. Threads share it."""
 
     def __init__(self, table: Table) -> None:
         super().__init__(table)
         self._known: OrderedDict[tuple[str, str], Hook] = OrderedDict()
+        self._lock = Lock()
 
     def find_with_head(self, account_id: str, hook_id: str) -> Hook | None:
         """Return a hook, or None, and remember it."""
         found = super().find_with_head(account_id, hook_id)
-        self._known.pop((account_id, hook_id), None)
-        if found is not None:
-            self._known[account_id, hook_id] = found
-        if len(self._known) > MAX_REMEMBERED:
-            self._known.popitem(last=False)
+        with self._lock:
+            self._known.pop((account_id, hook_id), None)
+            if found is not None:
+                self._known[account_id, hook_id] = found
+            if len(self._known) > MAX_REMEMBERED:
+                self._known.popitem(last=False)
         return found
 
     def remembered(self, account_id: str, hook_id: str) -> Hook | None:
         """Return a hook as it was read last, or None."""
-        return self._known.get((account_id, hook_id))
+        with self._lock:
+            return self._known.get((account_id, hook_id))
 
 
 def hook_item(account_id: str, hook: Hook) -> Item:

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from shared.domain.deadlines import Race, current_deadline
+from shared.domain.errors import Unavailable
 
 SECOND_AFTER_SECONDS = 0.25
 """How long a read may take before it is sent a second time. A usual one takes a twentieth."""
@@ -30,7 +31,8 @@ class FallbackLog(Protocol):
 class RepeatedReads:
     """A client whose reads are sent again on another connection if they are slow.
 
-    Everything else is that of the client inside. The connection of a request in flight is in use,
+    No write begins after the deadline, when its thread is abandoned. Everything else is that of the
+    client inside. The connection of a request in flight is in use,
     so that the second request has another one.
 
     Args:
@@ -60,6 +62,26 @@ class RepeatedReads:
         """Call Query."""
         return self._read("Query", partial(self._client.query, **request))
 
+    def put_item(self, **request: Any) -> Any:
+        """Call PutItem, unless the deadline has passed."""
+        _check_deadline()
+        return self._client.put_item(**request)
+
+    def update_item(self, **request: Any) -> Any:
+        """Call UpdateItem, unless the deadline has passed."""
+        _check_deadline()
+        return self._client.update_item(**request)
+
+    def delete_item(self, **request: Any) -> Any:
+        """Call DeleteItem, unless the deadline has passed."""
+        _check_deadline()
+        return self._client.delete_item(**request)
+
+    def transact_write_items(self, **request: Any) -> Any:
+        """Call TransactWriteItems, unless the deadline has passed."""
+        _check_deadline()
+        return self._client.transact_write_items(**request)
+
     def _read(self, operation: str, read: Callable[[], Any]) -> Any:
         """Read within the current deadline; raises Unavailable when it passes."""
         deadline = current_deadline()
@@ -75,3 +97,10 @@ class RepeatedReads:
         is_second = race.winner == 1
         self._log.fell_back({"step": "read_again", "operation": operation, "is_second": is_second})
         return race.result()
+
+
+def _check_deadline() -> None:
+    """Raise Unavailable if the deadline of the current work has passed."""
+    deadline = current_deadline()
+    if deadline is not None and deadline.seconds_left() <= 0:
+        raise Unavailable

@@ -1,4 +1,4 @@
-"""The frame of the endpoint that voice platforms call."""
+"""Handler decorator for the endpoint that voice platforms call."""
 
 # Imported first, so that the large imports below run without garbage collection.
 from shared.wiring.endpoints import log, memory
@@ -10,7 +10,6 @@ from functools import cache, partial
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.accounts import Caller
-from shared.domain.agents import DEFAULT_DEADLINE_MS
 from shared.domain.calls import MessageKind, ToolCall, ToolResult
 from shared.domain.errors import ContextError, HookNotFound
 from shared.domain.hooks import HookMessage, HookReceipt, HookReply
@@ -93,44 +92,55 @@ def hook_endpoint(
     table()
 
     def wrap(handle: HookHandler) -> LambdaHandler:
-        def respond(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+        def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
             facts = facts_of(_GROUP, request, context)
-            with seeing_heads():
-                reply = _replied(request, read, handle, facts)
-            log().responded({**facts, "status": reply.status})
-            return to_event(reply)
+            token, message = _parsed(request, read, facts)
+            if token is None or message is None:
+                reply = _FAILED if token and "error" in facts else _NOT_FOUND
+                log().responded({**facts, "status": reply.status})
+                return to_event(reply)
+            facts |= {"account_id": token.account_id, "hook_id": token.hook_id}
 
-        return timely(
-            respond, partial(_plan_of, read, latest_ms), lambda _: to_event(_FAILED), log()
-        )
+            def respond(_: Mapping[str, Any], __: Any) -> dict[str, Any]:
+                receipt = HookReceipt(request.request_id, datetime.now(UTC))
+                with seeing_heads():
+                    return to_event(_replied(handle, token, message, receipt, facts))
+
+            plan = partial(_plan_of, token, message, latest_ms)
+            answer = timely(respond, plan, lambda _: to_event(_FAILED), log())
+            # Logged here and once: work that is late goes on, and work that failed is repeated.
+            response = answer(event, context)
+            log().responded({**facts, "status": response["statusCode"]})
+            return response
+
+        return lambda_handler
 
     return wrap
 
 
 def _replied(
-    request: Request, read: ReadMessage, handle: HookHandler, facts: dict[str, Any]
+    handle: HookHandler,
+    token: HookToken,
+    message: HookMessage,
+    receipt: HookReceipt,
+    facts: Mapping[str, Any],
 ) -> HookReply:
-    token, message = _parsed(request, read)
-    if token is None or message is None:
-        return _NOT_FOUND
-    facts |= {"account_id": token.account_id, "hook_id": token.hook_id}
     try:
-        return handle(token, message, HookReceipt(request.request_id, datetime.now(UTC)))
+        return handle(token, message, receipt)
     except HookNotFound:
         return _NOT_FOUND
     except ContextError as error:
-        facts["error"] = type(error).__name__
+        log().fell_back({**facts, "step": "handle", "error": type(error).__name__})
     except Exception as error:  # noqa: BLE001 - every failure gets a response
         log().failed({**facts, **error_facts(error)})
     return _FAILED
 
 
-def _plan_of(read: ReadMessage, latest_ms: int | None, request: Request) -> TimelyPlan:
+def _plan_of(
+    token: HookToken, message: HookMessage, latest_ms: int | None, request: Request
+) -> TimelyPlan:
     """Plan the answer to a message by what is known without a read."""
-    token, message = _parsed(request, read)
-    if token is None or message is None:
-        return TimelyPlan(DEFAULT_DEADLINE_MS, lambda _: None)
     now = datetime.now(UTC)
     hook = hooks().remembered(token.account_id, token.hook_id)
     if hook is not None and not opens(token, hook, now):
@@ -146,24 +156,32 @@ def _plan_of(read: ReadMessage, latest_ms: int | None, request: Request) -> Time
         if best is not None:
             return to_event(message.answer(best[0].resolution))
         caller = caller_of_hook(token.account_id, hook, request.request_id, now) if hook else None
-        return to_event(late_reply(message, hook, compiled, caller))
+        return to_event(late_reply(log(), message, hook, compiled, caller))
 
     deadline_ms = compiled.agent.deadline_ms if compiled else message.deadline_ms
     return TimelyPlan(deadline_ms, late, begin, latest_ms)
 
 
-def _parsed(request: Request, read: ReadMessage) -> tuple[HookToken | None, HookMessage | None]:
+def _parsed(
+    request: Request, read: ReadMessage, facts: dict[str, Any]
+) -> tuple[HookToken | None, HookMessage | None]:
+    """Return token and message of a request. Logs a failure to read, and adds it to `facts`."""
     token = parse_token(request.path("token"))
     if token is None:
         return None, None
-    message = read(
-        token.platform,
-        method=request.method,
-        url=request.url,
-        headers=request.headers,
-        query=request.query_parameters,
-        body=_body_of(request),
-    )
+    try:
+        message = read(
+            token.platform,
+            method=request.method,
+            url=request.url,
+            headers=request.headers,
+            query=request.query_parameters,
+            body=_body_of(request),
+        )
+    except Exception as error:  # noqa: BLE001 - every failure gets a response
+        log().failed({**facts, **error_facts(error)})
+        facts["error"] = type(error).__name__
+        return token, None
     return token, message
 
 

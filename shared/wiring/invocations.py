@@ -1,4 +1,4 @@
-"""The frame of functions that voice platforms invoke in place of calling the URL of a hook."""
+"""Handler decorator for functions that voice platforms invoke instead of a URL."""
 
 # Imported first, so that the large imports below run without garbage collection.
 from shared.wiring.endpoints import log
@@ -14,6 +14,9 @@ from shared.services.agents.hook_tokens import parse_token
 from shared.wiring.hooks import HookHandler, ReadMessage, hook_endpoint
 
 _ANSWERED = 200
+_NOT_FOUND = 404
+_PROBLEMS = {401: "signature"}
+"""The problem in the log, by the status of the response. Any other status is a failure."""
 
 InvocationHandler: TypeAlias = Callable[[Any, Any], JsonObject]
 
@@ -55,14 +58,18 @@ def invoked_by(
         def lambda_handler(event: Any, context: Any) -> JsonObject:
             token, body = platform.token_in(event), body_of(event)
             parsed = parse_token(token)
+            problem, reason = "token", _reason(token)
             if parsed is not None and parsed.platform == platform.name:
                 response = answer_request(hook_event(platform.name, token, body, context), context)
-                if response["statusCode"] == _ANSWERED:
+                status = response["statusCode"]
+                if status == _ANSWERED:
                     answer: JsonObject = json.loads(response["body"])
                     return answer
+                if status != _NOT_FOUND:
+                    problem, reason = _PROBLEMS.get(status, "failure"), f"status {status}"
             request_id = getattr(context, "aws_request_id", None)
             facts = {"platform": platform.name, "function_request_id": request_id}
-            log().rejected({**facts, "problem": "token", "reason": _reason(token)})
+            log().rejected({**facts, "problem": problem, "reason": reason})
             return platform.answer_nothing(body)
 
         return lambda_handler

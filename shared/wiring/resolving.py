@@ -1,4 +1,4 @@
-"""Adapters and the frame of endpoints that answer before a deadline.
+"""Adapters and handler decorator for endpoints that answer before a deadline.
 
 They have a client of DynamoDB of their own, with one attempt and short timeouts: what the client
 retries after a pause would be too late.

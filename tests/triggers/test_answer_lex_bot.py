@@ -6,7 +6,11 @@ import pytest
 
 from shared.domain.contacts import PhoneNumber
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.hooks import HookReply
+from shared.platforms.hook_messages import PlatformHookMessage
+from shared.platforms.invocations import InvokingPlatform
 from shared.services.agents.hook_tokens import hash_token
+from shared.wiring.invocations import invoked_by
 from tests.fixtures import Fixtures
 from tests.triggers.queue import Context, trigger
 
@@ -124,3 +128,26 @@ def test_whatever_invokes_it_gets_an_answer(event: Any):
     assert trigger(FUNCTION, event, None) == {
         "sessionState": {"sessionAttributes": {}, "dialogAction": {"type": "Delegate"}}
     }
+
+
+@pytest.mark.parametrize(("status", "problem"), [(404, "token"), (401, "signature")])
+def test_the_log_says_why_an_event_gets_no_variables(
+    status: int, problem: str, caplog: pytest.LogCaptureFixture
+):
+    reply = HookReply(status, "application/json", b"{}")
+    handler = invoked_by(InvokingPlatform.named("lex_v2"), PlatformHookMessage.of)(lambda *_: reply)
+    handler(turn({"phone": PHONE, "context_hook": TOKEN}), Context())
+    (facts,) = [vars(each)["facts"] for each in caplog.records if each.msg == "rejected"]
+    assert facts["problem"] == problem
+
+
+def test_the_log_says_that_reading_an_event_failed(caplog: pytest.LogCaptureFixture):
+    def read(*_: Any, **__: Any) -> Any:
+        raise ValueError
+
+    handler = invoked_by(InvokingPlatform.named("lex_v2"), read)(
+        lambda *_: pytest.fail("not reached")
+    )
+    handler(turn({"phone": PHONE, "context_hook": TOKEN}), Context())
+    (facts,) = [vars(each)["facts"] for each in caplog.records if each.msg == "rejected"]
+    assert (facts["problem"], facts["reason"]) == ("failure", "status 500")

@@ -83,8 +83,15 @@ def test_a_forked_process_begins_work_too():
 
 
 class Log:
+    def __init__(self) -> None:
+        self.failures: list[Any] = []
+
     def fell_back(self, facts: Any) -> None:
         """Ignore the facts."""
+
+    def failed(self, facts: Any) -> None:
+        """Keep the facts."""
+        self.failures.append(facts)
 
 
 def test_an_agent_that_sets_the_deadline_leaves_time_to_send_the_answer():
@@ -104,3 +111,32 @@ def test_an_agent_that_sets_the_deadline_leaves_time_to_send_the_answer():
     event = {"requestContext": {"http": {"method": "POST"}, "timeEpoch": received * 1000}}
     assert handler(event, None) == {"statusCode": 200}
     assert seen[0] <= ENOUGH - MARGIN_SECONDS - 2
+
+
+def test_an_offer_is_sent_if_a_later_step_fails():
+    def handle(event: Any, context: Any) -> dict[str, Any]:
+        deadline = current_deadline()
+        assert deadline is not None
+        deadline.offer("good")
+        return {"statusCode": 500}
+
+    plan = TimelyPlan(20_000, lambda best: {"statusCode": 200, "body": best})
+    handler = timely(handle, lambda _: plan, lambda _: {"statusCode": 503}, Log())
+    event = {"requestContext": {"http": {"method": "POST"}}}
+    assert handler(event, None) == {"statusCode": 200, "body": "good"}
+
+
+def test_an_exception_is_logged_and_answered_at_once():
+    def handle(event: Any, context: Any) -> dict[str, Any]:
+        raise ValueError
+
+    log = Log()
+    plan = TimelyPlan(20_000, lambda _: None)
+    handler = timely(handle, lambda _: plan, lambda _: {"statusCode": 503}, log)
+    started = time.monotonic()
+    event = {"requestContext": {"http": {"method": "POST"}}}
+    assert handler(event, None) == {"statusCode": 503}
+    assert time.monotonic() - started < 10
+    (failure,) = log.failures
+    assert failure["error"] == "ValueError"
+    assert failure["frames"]

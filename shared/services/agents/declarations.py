@@ -1,4 +1,4 @@
-"""What an agent declares that has all variables of a purpose in place of a list."""
+"""Expand an agent that declares a purpose into variables."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,16 +11,14 @@ from shared.validation.agents import MAX_DECLARED_VARIABLES, is_declarable
 _PREFIX_OF_BUSINESS = "business_"
 """What names of the business start with, whether or not a contact's variable has the same.
 
-A name that depended on the other definitions would tell of one that its reader does not see, and
-would stand for something else as soon as somebody defines a variable of contacts.
+A conditional prefix would reveal a definition that the reader cannot see.
 """
 
 
 def declared_for(caller: Caller, compiled: CompiledAgent) -> CompiledAgent:
     """Return an agent with its variables, those of a purpose among them.
 
-    Of a purpose it gets the variables that its caller sees, oldest first, up to the most that an
-    agent can declare: what belongs to others does not exist for it, and nobody has named it.
+    Includes visible variables, oldest first, up to the limit.
     """
     if compiled.agent.purpose is None or compiled.agent.variables:
         return compiled

@@ -21,10 +21,10 @@ from shared.services.agents.resolving import Resolver, find_compiled, resolve
 from shared.validation.callers import phone_number_of
 
 NOT_IN_TIME = "It is not known whether this was done, because it took too long. Try again."
-"""What an agent is told whose tool call could not be answered in time."""
+"""The tool error after a timeout."""
 
 NOT_SIGNED = "The tools of this hook cannot be used: the signature of the request is wrong."
-"""What an agent is told whose platform did not sign the request."""
+"""The tool error for a bad signature."""
 
 UNSIGNED = HookReply(401, "application/json", b'{"message":"Unauthorized"}')
 """The response to a bad signature, if the hook asks for it."""
@@ -94,9 +94,21 @@ def answer_hook(
 
 
 def late_reply(
-    message: HookMessage, hook: Hook | None, compiled: CompiledAgent | None, caller: Caller | None
+    log: HookLog,
+    message: HookMessage,
+    hook: Hook | None,
+    compiled: CompiledAgent | None,
+    caller: Caller | None,
 ) -> HookReply:
-    """Return the answer when storage is late: fallbacks if the agent is known, else nothing."""
+    """Return the answer when storage is late: fallbacks if the agent is known, else nothing.
+
+    Rejects a bad signature if a known hook does. Verifying it needs no storage.
+    """
+    if hook is not None and caller is not None and hook.rejects_bad_signatures:
+        fault = message.signature_fault(hook, caller.requested_at)
+        if fault is not None:
+            log.rejected({**_facts(caller, hook), "problem": "signature", "reason": fault})
+            return UNSIGNED
     if message.message.kind is MessageKind.NOTICE:
         return message.acknowledge()
     if message.message.kind is MessageKind.TOOLS:

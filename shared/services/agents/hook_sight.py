@@ -1,4 +1,4 @@
-"""Require that an API key can do what a hook can: whoever has its token does it."""
+"""Check that an API key may do what a hook does."""
 
 from shared.domain.accounts import Caller
 from shared.domain.disclosure import Purpose

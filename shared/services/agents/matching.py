@@ -29,7 +29,7 @@ def candidate_of(
         return UnknownReason.NO_MATCH
     found = callers.contact_ids(caller.account_id, identifier)
     if len(found) > 1:
-        # Those that the caller does not see make nothing ambiguous.
+        # Contacts that the client cannot see do not make a match ambiguous.
         visible = get_contacts(contacts, caller, found)
         found = [each.contact_id for each in visible if identifier in each.identifiers]
     if len(found) > 1:

@@ -168,8 +168,22 @@ def read_with_agent(
     return compiled, _answer(resolver, caller, compiled, wanted, found, record, business)
 
 
+def contact_id_of(resolver: Resolver, caller: Caller, wanted: WantedCall) -> int | None:
+    """Return the id of the contact of one caller as it is stored now. None if it is unknown.
+
+    Raises:
+        Unavailable: Storage does not answer.
+
+    """
+    found = candidate_of(resolver.callers, resolver.contacts, caller, wanted)
+    if isinstance(found, UnknownReason):
+        return None
+    record = visible_record(resolver.callers.contact(caller.account_id, found), caller, wanted)
+    return None if record is None else record.contact.contact_id
+
+
 def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> CompiledAgent:
-    """Return the agent of a request, and let the deadline be that of the agent.
+    """Return the agent of a request, and apply the agent's deadline.
 
     Raises:
         AgentNotFound: There is no such agent.
@@ -187,7 +201,7 @@ def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Com
 
 
 def _reading_for_agents(caller: Caller) -> Caller:
-    """Return the caller as one that reads for a prompt, unless its key is for something else."""
+    """Return the caller with purpose `prompt` unless its key has one."""
     return replace(caller, purpose=caller.purpose or Purpose.PROMPT)
 
 

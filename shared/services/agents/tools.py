@@ -24,7 +24,7 @@ from shared.domain.sources import Source
 from shared.domain.suggestions import Suggestion
 from shared.domain.values import Evidence, SourcedValue, Subject
 from shared.services.agents.answers import call_id_of
-from shared.services.agents.resolving import Resolver, find_compiled, read_now
+from shared.services.agents.resolving import Resolver, contact_id_of, find_compiled, read_now
 from shared.services.variables.value_changes import ValueStores, set_variable
 from shared.validation.value_text import to_text
 
@@ -102,7 +102,7 @@ class ToolBox:
         compiled = find_compiled(self.resolver, self.caller, self.wanted)
         known = _by_name(compiled)
         declared = {name: _settable(known, name) for name in values}
-        contact_id = read_now(self.resolver, self.caller, self.wanted).caller.contact_id
+        contact_id = contact_id_of(self.resolver, self.caller, self.wanted)
         if contact_id is None:
             raise _BadArguments("Nothing was saved: the caller is not a known contact.")
         subject = Subject.contact(contact_id)

@@ -9,6 +9,8 @@ import pytest
 from local.event import Request, build_event
 from local.routing import find_route
 from shared.domain.contacts import PhoneNumber
+from shared.domain.deadlines import Deadline, within
+from shared.domain.errors import Unavailable
 from shared.wiring import agents as agent_wiring
 from shared.wiring import endpoints as wiring
 from shared.wiring import hooks as hook_wiring
@@ -102,3 +104,50 @@ def test_a_body_that_is_no_base64_gets_what_an_unknown_caller_gets(api: Api):
     event = build_event(request, match, request_id="a-request", time=datetime.now(UTC))
     event = {**event, "body": "a", "isBase64Encoded": True}
     assert variables(invoke(match.route.function, event)) == FALLBACKS
+
+
+def test_values_are_sent_although_keeping_them_is_denied(api: Api):
+    with failing({"PutItem": FAILURES["denied"]}, resolving.table()):
+        assert variables(ring(api)) == VALUES
+
+
+def test_one_response_is_logged_with_what_was_sent(api: Api, caplog: pytest.LogCaptureFixture):
+    with failing(dict.fromkeys(READS, FAILURES["throttled"]), resolving.table()):
+        assert ring(api).status == 200
+    (facts,) = [vars(each)["facts"] for each in caplog.records if each.msg == "responded"]
+    assert (facts["status"], facts["hook_id"]) == (200, "hook_1")
+
+
+@pytest.mark.parametrize(("rejects", "status"), [(True, 401), (False, 200)])
+def test_an_unsigned_request_is_rejected_although_storage_is_late(
+    api: Api, fixtures: Fixtures, status: int, *, rejects: bool
+):
+    fixtures.hooks.delete("acme", "hook_1")
+    fixtures.hook(secret="key_test_0123456789", rejects_bad_signatures=rejects)
+    assert hook_wiring.hooks().find_with_head("acme", "hook_1")
+    with stalled(*READS):
+        answer = ring(api)
+    assert answer.status == status
+
+
+def test_no_write_begins_after_the_deadline(api: Api):
+    with within(Deadline(0)), pytest.raises(Unavailable):
+        hook_wiring.hooks().delete("acme", "hook_1")
+    assert hook_wiring.hooks().find("acme", "hook_1")
+    assert api
+
+
+def test_a_failure_to_read_a_message_is_logged_and_answered(
+    api: Api, caplog: pytest.LogCaptureFixture
+):
+    def read(*_: Any, **__: Any) -> Any:
+        raise ValueError
+
+    handler = hook_wiring.hook_endpoint(read)(lambda *_: pytest.fail("not reached"))
+    event = {
+        "requestContext": {"http": {"method": "POST"}},
+        "pathParameters": {"token": HOOK_TOKEN},
+    }
+    assert handler(event, None)["statusCode"] == 500
+    assert [each.msg for each in caplog.records] == ["failed", "responded"]
+    assert api

@@ -10,7 +10,9 @@ from shared.domain.contacts import PhoneNumber
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.services.agents import tools as hook_tools
 from shared.services.agents.hook_tokens import hash_token, new_token
+from shared.wiring import resolving
 from tests.api import Api
+from tests.failures import failing
 from tests.fixtures import Fixtures
 
 PHONE = "+15550100"
@@ -107,6 +109,16 @@ def test_what_was_set_is_read_in_the_same_call(tool: Tool, api: Api):
     assert read == {"level": "Gold", "visits": 3, "city": "Rome", "hours": None}
     shown = api.call("GET", "/v1/contacts/contact_7/variables/visits", key="a-person").document
     assert (shown["source"], shown["evidence"]["call_id"][:5]) == ("ai", "call_")
+
+
+def test_setting_reads_no_values_of_the_business(tool: Tool):
+    queries: list[str] = []
+    with failing(
+        {"Query": lambda request: queries.append(str(request["body"]))}, resolving.table()
+    ):
+        assert tool("set_variable", {"variable": "visits", "value": 3}) == "Saved: visits is 3."
+    assert queries
+    assert not [each for each in queries if "#BUSINESS" in each]
 
 
 def test_a_value_of_a_person_stays_and_the_agent_is_told(tool: Tool, api: Api):
