@@ -17,7 +17,7 @@ entries of one contact.
 import math
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeAlias
@@ -193,7 +193,7 @@ def to_node(item: Item | None) -> Node:
         return _to_node_of_earlier_form(plain)
     code_count, *numbers = _unpack(plain["counts"])
     codes, counts = numbers[:code_count], iter(numbers[code_count:])
-    positions = _unpack_positions(plain["positions"])
+    positions = iter(_unpack_positions(plain["positions"]))
     found: dict[int, Tallies] = {}
     for code in codes:
         for position in range(CHUNKS_PER_NODE):
@@ -312,8 +312,8 @@ def _pack_positions(positions: Sequence[int]) -> bytes:
     return int(bits.ljust(size * 8, "0") or "0", 2).to_bytes(size)
 
 
-def _unpack_positions(packed: bytes) -> Iterator[int]:
-    """Yield positions. The bits after the last one are fewer than those of a position."""
+def _unpack_positions(packed: bytes) -> list[int]:
+    """Return positions. The bits after the last one are fewer than those of a position."""
     bits = f"{int.from_bytes(packed):0{len(packed) * 8}b}"
-    for start in range(0, len(packed) * 8 - _POSITION_BITS + 1, _POSITION_BITS):
-        yield int(bits[start : start + _POSITION_BITS], 2)
+    starts = range(0, len(bits) - _POSITION_BITS + 1, _POSITION_BITS)
+    return [int(bits[start : start + _POSITION_BITS], 2) for start in starts]

@@ -637,12 +637,15 @@ class TestWebhooks:
         self, table: Fixtures, capsys: Capture
     ) -> None:
         table.webhook("wh_1", key=None, of_account=False)
-        key = table.key("native_0123456789", permissions=NATIVE_WEBHOOK)
+        secrets = ("native_0123456789", "native_9876543210")
+        keys = [table.key(each, permissions=NATIVE_WEBHOOK) for each in secrets]
         at = ("--account", "acme", "wh_1")
-        run(capsys, "webhook", "assign", *at, "--key", key.key_id)
-        found = table.webhooks.find("acme", "wh_1")
-        assert (found.key_hash, found.key_id, found.of_account) == (key.key_hash, key.key_id, False)
-        assert found.permissions == NATIVE_WEBHOOK
+        for key in keys:
+            run(capsys, "webhook", "assign", *at, "--key", key.key_id)
+            found = table.webhooks.find("acme", "wh_1")
+            owner = (found.key_hash, found.key_id, found.of_account)
+            assert owner == (key.key_hash, key.key_id, False)
+            assert found.permissions == NATIVE_WEBHOOK
         run(capsys, "webhook", "assign", *at, "--to-account")
         found = table.webhooks.find("acme", "wh_1")
         assert (found.key_hash, found.key_id, found.of_account) == (None, None, True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shared.domain.contacts import Contact
+from shared.services.contacts import newest_contacts
 from shared.table.index_updates import IndexUpdates
 from tests.api import Api
 from tests.chatbot import Chatbot
@@ -121,6 +122,17 @@ def test_a_date_of_a_list_from_the_newest_misses_nothing(contacts: list[Contact]
         assert [each["id"] for each in found] == [f"external{each}" for each in expected]
 
 
+def pages(bot: Chatbot, at: datetime, limit: str) -> list[str]:
+    """Return the ids of every page of a list from a date on."""
+    query = {"pageToken": at.isoformat(), "limit": limit}
+    shown: list[str] = []
+    while query["pageToken"]:
+        page = bot.ok("GET", "/contacts", query=query)
+        shown += [each["id"] for each in page["contacts"]]
+        query["pageToken"] = page.get("nextPageToken", "")
+    return shown
+
+
 @pytest.mark.parametrize("limit", ["1", "4"])
 def test_every_page_of_a_list_from_a_date_on_has_contacts_created_before_it(
     limit: str, contacts: list[Contact]
@@ -129,13 +141,21 @@ def test_every_page_of_a_list_from_a_date_on_has_contacts_created_before_it(
     for seconds in (90, 225, 405):
         at = LONG_AGO + timedelta(seconds=seconds, microseconds=1)
         expected = [each.contact_id for each in contacts[::-1] if each.created_at < at]
-        query = {"pageToken": at.isoformat(), "limit": limit}
-        shown: list[str] = []
-        while query["pageToken"]:
-            page = bot.ok("GET", "/contacts", query=query)
-            shown += [each["id"] for each in page["contacts"]]
-            query["pageToken"] = page.get("nextPageToken", "")
-        assert shown == [f"external{each}" for each in expected]
+        assert pages(bot, at, limit) == [f"external{each}" for each in expected]
+
+
+@pytest.mark.parametrize("most_pages", [1, 3, NUMBER])
+def test_a_list_from_a_date_on_is_complete_however_much_is_read_to_find_its_start(
+    most_pages: int, contacts: list[Contact], monkeypatch: pytest.MonkeyPatch
+):
+    """The search of the start ends at an older contact, or after the most pages."""
+    monkeypatch.setattr(newest_contacts, "_PER_PAGE", 1)
+    monkeypatch.setattr(newest_contacts, "_MOST_PAGES", most_pages)
+    bot = Chatbot({}, BOT)
+    for seconds in (90, 225, 405):
+        at = LONG_AGO + timedelta(seconds=seconds, microseconds=1)
+        expected = [each.contact_id for each in contacts[::-1] if each.created_at < at]
+        assert pages(bot, at, "4") == [f"external{each}" for each in expected]
 
 
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59-23:59"])

@@ -146,6 +146,47 @@ def test_a_retry_by_another_key_names_no_variable_that_it_does_not_see(
     assert "canary" not in f"{again.document} {shown}"
 
 
+@pytest.mark.parametrize(
+    ("is_deleted", "created", "is_first"),
+    [
+        (False, None, True),
+        (True, None, False),
+        (True, {}, True),
+        (True, {"sensitivity": "personal"}, False),
+    ],
+)
+def test_a_retry_gets_the_first_answer_while_its_variables_exist(
+    native: Api,
+    fixtures: Fixtures,
+    agent_id: str,
+    created: dict[str, Any] | None,
+    *,
+    is_deleted: bool,
+    is_first: bool,
+):
+    """The agent has another name for the variable since.
+
+    A new definition with the name of a deleted one is another variable if its audience differs.
+    """
+    mood = {"name": "mood", "type": "text"}
+    made = native.call("POST", "/v1/definitions", mood).document["id"]
+    body = {"agent": agent_id, "contact": {"phone": PHONE}, "call_id": "c1"}
+    first = native.call("POST", "/v1/resolve", body).document
+    assert first["states"]["mood"] == {"state": "unset"}
+    hours = {"from": "business.hours", "as": "business_hours"}
+    listed = [{"from": "level"}, hours, {"from": "mood", "as": "feeling"}]
+    changed = {"variables": listed, "first_message": None}
+    assert native.call("PATCH", f"/v1/agents/{agent_id}", changed).status == 200
+    if is_deleted:
+        assert native.call("DELETE", f"/v1/definitions/{made}").status == 200
+    if created is not None:
+        assert native.call("POST", "/v1/definitions", mood | created).status == 201
+    again = native.call("POST", "/v1/resolve", body).document
+    assert (again == first) is is_first
+    name = "mood" if is_first else "feeling"
+    assert again["variables"].keys() == {"level", "business_hours", name}
+
+
 @pytest.mark.parametrize("change", ["a list", "empty", "deleted"])
 def test_a_call_of_a_former_purpose_names_no_variable_that_the_reader_does_not_see(
     native: Api, fixtures: Fixtures, agent_id: str, change: str

@@ -115,6 +115,17 @@ def test_a_text_matches_its_pattern(native: Api, fixtures: Fixtures):
     assert fixtures.items() == before
 
 
+def test_a_value_whose_pattern_takes_too_many_steps_is_invalid(native: Api, fixtures: Fixtures):
+    body = {"name": "order", "type": "text", "pattern": "(a?){90}a{90}b"}
+    assert native.call("POST", PATH, body).status == 201
+    before = fixtures.items()
+    answer = native.call("PATCH", VALUES, {"order": "a" * 1000})
+    [fault] = answer.document["errors"]
+    assert (answer.status, fault["pointer"]) == (400, "/order")
+    assert "its pattern takes too long to check it" in fault["detail"]
+    assert fixtures.items() == before
+
+
 def test_bad_patterns_are_refused_with_all_faults(native: Api, fixtures: Fixtures):
     before = fixtures.items()
     body = {"name": "a", "type": "text", "pattern": r"(a)\1", "min": "x", "expires_after": 0}

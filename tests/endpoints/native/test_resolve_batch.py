@@ -65,6 +65,21 @@ def test_there_is_no_such_agent(api: Api):
     assert resolve(api, [{"id": "contact_1"}], agent="agent_2").status == 404
 
 
+def test_values_that_exceed_a_response_are_replaced_by_fallbacks_or_an_error(
+    api: Api, fixtures: Fixtures
+):
+    """A function that has not read the agent before does not know its fallbacks."""
+    fixtures.value(fixtures.definition("story"), "x" * 100_000, 1)
+    fixtures.agent("agent_2", "story", deadline_ms=10_000)
+    callers = [{"id": "contact_1"}] * 61
+    first = resolve(api, callers, agent="agent_2")
+    assert (first.status, first.document["code"]) == (500, "answer_too_large")
+    later = resolve(api, callers, agent="agent_2")
+    assert later.status == 200
+    assert [each["complete"] for each in later.document["data"]] == [False] * 61
+    assert {each["variables"]["story"] for each in later.document["data"]} == {None}
+
+
 def test_the_business_is_read_once_for_all_callers(
     api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
