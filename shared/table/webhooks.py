@@ -11,8 +11,6 @@ from shared.domain.deliveries import (
     Delivery,
     DeliveryPage,
     DeliveryStatus,
-    DeliveryTask,
-    delivery_id,
 )
 from shared.domain.values import Subject
 from shared.domain.webhooks import (
@@ -117,12 +115,6 @@ class DeliveryTable:
     def add(self, account_id: str, delivery: Delivery) -> None:
         """Store a new delivery."""
         self._table.write([put(_delivery_item(account_id, delivery), IS_NEW)])
-
-    def find(self, account_id: str, task: DeliveryTask) -> Delivery | None:
-        """Return the delivery of a task, or None if it does not exist."""
-        return self.find_by_id(
-            account_id, task.webhook_id, delivery_id(task.occurred_at, task.event_id)
-        )
 
     def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
         """Return a delivery, or None if it does not exist."""
@@ -229,7 +221,7 @@ def _to_reference(plain: list[Any]) -> EventReference:
         sequence=sequence,
         fields=tuple(names),
         visible_to=None if visible_to is None else tuple(visible_to),
-        merged_ids=tuple(*merged_ids),
+        merged_ids=tuple(merged_ids[0]) if merged_ids else (),
     )
 
 

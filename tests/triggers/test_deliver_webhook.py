@@ -69,7 +69,7 @@ def deliver(attempt: int = 0) -> bool:
 
 
 def delivery(fixtures: Fixtures) -> Delivery:
-    found = fixtures.deliveries.find("acme", ORDER)
+    found = fixtures.deliveries.find_by_id("acme", "wh_1", ORDER.delivery_id)
     assert found is not None
     return found
 
@@ -595,7 +595,7 @@ def test_two_failed_deliveries_whose_ends_cannot_be_stored_count_once_each(
             order = replace(ORDER, event_id=event_id, attempts_before=len(DELAYS))
             if turn == 0:
                 begin(fixtures, event_id=event_id, attempts=(Attempt(AT, 503, "x", 1),) * 7)
-            found = fixtures.deliveries.find("acme", order)
+            found = fixtures.deliveries.find_by_id("acme", "wh_1", order.delivery_id)
             assert found is not None
             due = replace(found, next_attempt_at=AT, version=found.version + 1)
             fixtures.deliveries.replace("acme", due)

@@ -63,7 +63,7 @@ def deliver() -> None:
 
 
 def delivery(fixtures: Fixtures) -> Delivery:
-    found = fixtures.deliveries.find("acme", ORDER)
+    found = fixtures.deliveries.find_by_id("acme", "wh_1", ORDER.delivery_id)
     assert found is not None
     return found
 
