@@ -188,7 +188,8 @@ def _visible_changes(
         if entry is not None and webhook_sees(caller, entry.change.audience):
             reasons = reasons_withheld_from_webhook(caller, entry, now)
             visible.append(_without_values(change, *reasons))
-        # The bus has none that is archived, and an account sees changes whose entry has expired.
+        # The bus omits archived variables. The account also receives changes whose log entry has
+        # expired.
         elif entry is None and caller is None:
             visible.append(_without_values(change, Withheld.NOT_LOGGED, Withheld.NOT_LOGGED))
     return visible
