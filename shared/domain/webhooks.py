@@ -115,7 +115,7 @@ class Webhook(WebhookDraft):
         of_account: Whether the webhook belongs to the account.
         disabled_by_operator: Whether an operator disabled the webhook.
         failing_since: When deliveries began to fail. None after a success.
-        lost: The number of deliveries that have failed for good since then.
+        failed_deliveries: The number of deliveries that have failed for good since then.
         failed_delivery_ids: The ids of the last of them, so that each is counted once.
     """
 
@@ -131,7 +131,7 @@ class Webhook(WebhookDraft):
     disabled_by_operator: bool = False
     disabled_at: datetime | None = None
     failing_since: datetime | None = None
-    lost: int = 0
+    failed_deliveries: int = 0
     failed_delivery_ids: tuple[str, ...] = ()
     version: int = 1
 

@@ -28,6 +28,9 @@ from shared.table.operations import IS_NEW, Item, delete, put
 
 _WEBHOOK_TIMES = ("created_at", "updated_at", "disabled_at", "failing_since")
 
+_FAILED_DELIVERIES = "lost"
+"""The attribute with the number of failed deliveries."""
+
 _DELETED_IDS = "deleted_ids"
 """The external id and the UUID of a deleted contact.
 
@@ -140,6 +143,7 @@ class DeliveryTable:
 def _webhook_item(account_id: str, webhook: Webhook) -> Item:
     plain = codec.field_values(webhook)
     plain["old_secrets"] = [[old.secret, old.until] for old in webhook.old_secrets]
+    plain[_FAILED_DELIVERIES] = plain.pop("failed_deliveries")
     plain["failed_delivery_ids"] = webhook.failed_delivery_ids or None
     return codec.entity_item(keys.webhook(account_id, webhook.webhook_id), "webhook", plain)
 
@@ -152,6 +156,8 @@ def _to_webhook(item: Item) -> Webhook:
     plain["variables"] = None if variables is None else tuple(variables)
     plain["topics"] = tuple(plain["topics"])
     plain["permissions"] = tuple(plain.get("permissions", ()))
+    if _FAILED_DELIVERIES in item:
+        plain["failed_deliveries"] = codec.decode(item[_FAILED_DELIVERIES])
     plain["failed_delivery_ids"] = _failed_delivery_ids(item)
     plain["status"] = WebhookStatus(plain["status"])
     plain["old_secrets"] = tuple(

@@ -295,6 +295,6 @@ def enabled(webhook: Webhook) -> Webhook:
         disabled_by_operator=False,
         disabled_at=None,
         failing_since=None,
-        lost=0,
+        failed_deliveries=0,
         failed_delivery_ids=(),
     )
