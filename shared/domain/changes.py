@@ -278,7 +278,7 @@ class Activity(Protocol):
         Skips expired changes. Variables have their current names.
         """
 
-    def event(
+    def event_entries(
         self, account_id: str, contact_id: int, first: int, now: datetime
     ) -> Sequence[ActivityEntry]:
         """Return the changes of an event, in order of sequence.

@@ -90,7 +90,7 @@ class ActivityTable:
                 if entry.sequence < before and named:
                     yield named
 
-    def event(
+    def event_entries(
         self, account_id: str, contact_id: int, first: int, now: datetime
     ) -> Sequence[ActivityEntry]:
         """Return the entries of one event, in order of sequence, with current names.

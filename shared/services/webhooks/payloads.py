@@ -49,7 +49,7 @@ def read_log(
         return None
     if not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
         return None
-    entries = activity.event(account_id, reference.contact_id, reference.sequence, now)
+    entries = activity.event_entries(account_id, reference.contact_id, reference.sequence, now)
     return {each.sequence: each for each in entries}
 
 
@@ -118,7 +118,7 @@ def _rebuild_event(
         return None
     entries: Sequence[ActivityEntry] = ()
     if reference.sequence:
-        entries = rebuilder.activity.event(
+        entries = rebuilder.activity.event_entries(
             account_id, reference.contact_id, reference.sequence, now
         )
     entries = entries_for_webhook(owner.caller, entries, now)
