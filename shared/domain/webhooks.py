@@ -41,7 +41,7 @@ class SuspensionReason(StrEnum):
     PERMISSION_MISSING = "permission_missing"
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """The reason as text for people."""
         return _SUSPENSIONS[self]
 
@@ -175,7 +175,7 @@ class WebhookPage:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookState:
+class WebhookWithSuspension:
     """A webhook, and the reason if it is suspended."""
 
     webhook: Webhook
@@ -188,10 +188,10 @@ class WebhookState:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookStatePage:
+class WebhookWithSuspensionPage:
     """A page of webhooks with their suspensions, oldest first."""
 
-    webhooks: Sequence[WebhookState]
+    webhooks: Sequence[WebhookWithSuspension]
     following: str | None
 
 

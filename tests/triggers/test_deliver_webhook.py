@@ -836,7 +836,7 @@ def test_a_failure_has_a_code_and_no_internals(error: Exception, code: str):
     failure = failure_of(error)
     assert failure.code == code
     assert code in CODES
-    assert "Error" not in failure.words
+    assert "Error" not in failure.message
 
 
 @pytest.mark.parametrize(
