@@ -20,7 +20,11 @@ from shared.domain.definitions import VariableType
 from shared.domain.deliveries import Attempt, DeliveryTask
 from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import BusEvent, Webhook
-from shared.services.webhooks.deliveries import DeliveryQueues, deliver
+from shared.services.webhooks.deliveries import (
+    DeliveryContext,
+    DeliveryQueues,
+    process_task,
+)
 from shared.services.webhooks.fan_out import queue_deliveries
 from shared.table.keys import VALUES_PER_PAGE
 from shared.wiring import endpoints as wiring
@@ -45,7 +49,7 @@ class _Queue:
 class _WebhookSender:
     """A `WebhookSender` that always succeeds."""
 
-    def deliver(self, _: Webhook, __: DeliveryTask) -> Attempt:
+    def send(self, _: Webhook, __: DeliveryTask) -> Attempt:
         """Return a successful attempt."""
         return Attempt(datetime.now(UTC), 204, None, 1)
 
@@ -89,7 +93,8 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
         queue_deliveries(webhooks, deliveries, definitions, rebuilder, queue, _event(now), now)
         step("`queue_webhooks`")
         (order,) = queue.orders
-        deliver(webhooks, deliveries, rebuilder, _WebhookSender(), queues, order, now)
+        context = DeliveryContext(webhooks, deliveries, rebuilder, _WebhookSender(), queues)
+        process_task(context, order, now)
         step("`deliver_webhook`")
     return {**asked, "together": [each for part in asked.values() for each in part]}
 

@@ -20,7 +20,7 @@ from shared.domain.errors import (
     TooManyWebhooks,
     WebhookNotFound,
 )
-from shared.domain.webhooks import EVERY_TOPIC, WebhookDraft, WebhookState
+from shared.domain.webhooks import EVERY_TOPIC, WebhookDraft, WebhookWithSuspension
 from shared.services.accounts import administration
 from shared.services.accounts.administration import KeyNotFound
 from shared.services.webhooks import administration as webhook_administration
@@ -125,7 +125,7 @@ def _enable_webhook(table: Table, given: argparse.Namespace) -> None:
         found = webhook_administration.enable_webhook(
             WebhookTable(table), given.account, given.webhook_id, datetime.now(UTC)
         )
-    suspended = f", but suspended: {found.suspension.words}" if found.suspension else ""
+    suspended = f", but suspended: {found.suspension.message}" if found.suspension else ""
     print(f"Webhook {given.webhook_id} is enabled{suspended}.")
 
 
@@ -137,12 +137,12 @@ def _key(table: Table, given: argparse.Namespace) -> ApiKey:
     raise KeyNotFound(given.account, given.key)
 
 
-def _row(owned: WebhookState) -> tuple[str, ...]:
+def _row(owned: WebhookWithSuspension) -> tuple[str, ...]:
     webhook = owned.webhook
     owner = "account" if webhook.of_account else f"key {webhook.key_id}" if webhook.key_id else "-"
     state, reason = str(webhook.status), webhook.disabled_reason
     if webhook.is_active and owned.suspension:
-        state, reason = "suspended", owned.suspension.words
+        state, reason = "suspended", owned.suspension.message
     topics = ",".join(webhook.topics)
     return webhook.webhook_id, state, owner, webhook.form, topics, webhook.url, reason or "-"
 

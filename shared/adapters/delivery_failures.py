@@ -13,10 +13,10 @@ from shared.domain.errors import Unreachable
 
 
 class Failure(NamedTuple):
-    """Why a request failed: a code for programs and words for people."""
+    """Why a request failed: a code for programs and a message for people."""
 
     code: str
-    words: str
+    message: str
 
 
 class ConnectTimeout(TimeoutError):

@@ -65,7 +65,7 @@ class HttpWebhookSender:
         """The TLS settings with the trusted certificate authorities."""
         return ssl.create_default_context()
 
-    def deliver(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
+    def send(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
         """Send a signed request and return its outcome; a failed request does not raise.
 
         Raises:

@@ -13,7 +13,7 @@ from shared.domain.records import dataclass
 from shared.domain.sources import Source
 
 SWEEP = "sweep"
-"""The source of a write that removes expired values: no reader had them, so nothing changes."""
+"""The channel of writes that remove expired values. They publish no event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class WithheldValue:
 
 Content: TypeAlias = Value | LargeValue | WithheldValue
 
-NEVER_SET = (None, None)
-"""The times of a change whose values have none, or none that is known."""
+UNKNOWN_TIMES = (None, None)
+"""The times of both values are not logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class VariableChange:
     new: Content | None
     audience: Audience = WHOLE_ACCOUNT
     source: Source | None = None
-    set_at: tuple[datetime | None, datetime | None] = NEVER_SET
+    set_at: tuple[datetime | None, datetime | None] = UNKNOWN_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ class Activity(Protocol):
         Skips expired changes. Variables have their current names.
         """
 
-    def event(
+    def event_entries(
         self, account_id: str, contact_id: int, first: int, now: datetime
     ) -> Sequence[ActivityEntry]:
         """Return the changes of an event, in order of sequence.
@@ -296,8 +296,8 @@ class Activity(Protocol):
     def is_merged(self, account_id: str, contact_id: int) -> bool:
         """Return whether a contact that does not exist was merged into another."""
 
-    def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
-        """Remove the log of a deleted contact. Writes that arrive later are not logged."""
+    def delete_log(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
+        """Delete the log of a deleted contact. Writes that arrive later are not logged."""
 
 
 class Bus(Protocol):

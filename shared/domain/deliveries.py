@@ -113,6 +113,11 @@ class DeliveryTask:
     contact_id: int | None = None
     viewer: Viewer | None = None
 
+    @property
+    def delivery_id(self) -> str:
+        """The id of the delivery within its webhook."""
+        return delivery_id(self.occurred_at, self.event_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Redelivery:
@@ -142,9 +147,6 @@ class Deliveries(Protocol):
         Raises:
             WriteConflict: A delivery of the event to the webhook exists.
         """
-
-    def find(self, account_id: str, task: DeliveryTask) -> Delivery | None:
-        """Return the delivery of a task, or None."""
 
     def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
         """Return the delivery with this id, or None."""
@@ -176,7 +178,7 @@ class DeliveryQueue(Protocol):
 class WebhookSender(Protocol):
     """Sends requests to webhooks."""
 
-    def deliver(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
+    def send(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
         """Sign and send one request.
 
         Returns:

@@ -41,7 +41,7 @@ class SuspensionReason(StrEnum):
     PERMISSION_MISSING = "permission_missing"
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """The reason as text for people."""
         return _SUSPENSIONS[self]
 
@@ -115,7 +115,7 @@ class Webhook(WebhookDraft):
         of_account: Whether the webhook belongs to the account.
         disabled_by_operator: Whether an operator disabled the webhook.
         failing_since: When deliveries began to fail. None after a success.
-        lost: The number of deliveries that have failed for good since then.
+        failed_deliveries: The number of deliveries that have failed for good since then.
         failed_delivery_ids: The ids of the last of them, so that each is counted once.
     """
 
@@ -131,7 +131,7 @@ class Webhook(WebhookDraft):
     disabled_by_operator: bool = False
     disabled_at: datetime | None = None
     failing_since: datetime | None = None
-    lost: int = 0
+    failed_deliveries: int = 0
     failed_delivery_ids: tuple[str, ...] = ()
     version: int = 1
 
@@ -175,7 +175,7 @@ class WebhookPage:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookState:
+class WebhookWithSuspension:
     """A webhook, and the reason if it is suspended."""
 
     webhook: Webhook
@@ -188,10 +188,10 @@ class WebhookState:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookStatePage:
+class WebhookWithSuspensionPage:
     """A page of webhooks with their suspensions, oldest first."""
 
-    webhooks: Sequence[WebhookState]
+    webhooks: Sequence[WebhookWithSuspension]
     following: str | None
 
 

@@ -36,6 +36,10 @@ class PowertoolsLog:
         """Log a message that was processed."""
         self._logger.info("processed", extra={_FACTS: facts})
 
+    def postponed(self, facts: Mapping[str, Any]) -> None:
+        """Log a message that is processed later."""
+        self._logger.info("postponed", extra={_FACTS: facts})
+
     def rejected(self, facts: Mapping[str, Any]) -> None:
         """Log a message that was rejected, with the error and the member it is about."""
         self._logger.warning("rejected", extra={_FACTS: facts})

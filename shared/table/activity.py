@@ -54,17 +54,18 @@ class ActivityTable:
         ]
         wanted = dict.fromkeys(key for log, _ in opened for key in log.keys_to_read)
         found = {key_of(item): item for item in self._table.get_many([*wanted])}
-        plans = [
-            log.plan(found, writes) for log, writes in opened if len(writes) <= MAX_WRITES_LOGGED
-        ]
-        for transaction in combine(plans):
-            self._table.write(transaction)
-        remaining = iter(plans)
-        return [
-            next(remaining).entries()
+        plans = {
+            index: log.plan(found, writes)
+            for index, (log, writes) in enumerate(opened)
             if len(writes) <= MAX_WRITES_LOGGED
+        }
+        for transaction in combine([*plans.values()]):
+            self._table.write(transaction)
+        return [
+            plans[index].entries()
+            if index in plans
             else self.record(log.account_id, log.contact_id, writes, log.keep_until)
-            for log, writes in opened
+            for index, (log, writes) in enumerate(opened)
         ]
 
     def list(
@@ -89,7 +90,7 @@ class ActivityTable:
                 if entry.sequence < before and named:
                     yield named
 
-    def event(
+    def event_entries(
         self, account_id: str, contact_id: int, first: int, now: datetime
     ) -> Sequence[ActivityEntry]:
         """Return the entries of one event, in order of sequence, with current names.
@@ -120,7 +121,7 @@ class ActivityTable:
         """Return whether a contact that does not exist was merged into another."""
         return survivor_of(self._table, account_id, contact_id) is not None
 
-    def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
+    def delete_log(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Delete the log of a deleted contact.
 
         A closed head stays until `keep_until`, so that late changes are not logged.
@@ -149,7 +150,7 @@ def _deletions(items: Iterable[Item]) -> Iterator[list[Write]]:
 
 
 def _with_index(entry: ActivityEntry, index: SlotIndex) -> ActivityEntry | None:
-    """Apply the current name and the audience. None if the name is another variable's now."""
+    """Apply the current name and the audience. None if the slot is hidden."""
     slot = entry.change.slot
     name = index.names.get(slot, entry.change.variable)
     if not name:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice
 
 from shared.domain.accounts import Audience
-from shared.domain.changes import NEVER_SET, UNKNOWN_IDS, ActivityEntry, ContactIds, PageWrite
+from shared.domain.changes import UNKNOWN_IDS, UNKNOWN_TIMES, ActivityEntry, ContactIds, PageWrite
 from shared.domain.definitions import ContextType
 from shared.domain.records import dataclass
 from shared.domain.values import Subject
@@ -248,4 +248,4 @@ def _with_times_if_expiring(
     audience = audiences.get(entry.change.slot)
     if audience is not None and audience.expires_after_seconds is not None:
         return entry
-    return replace(entry, change=replace(entry.change, set_at=NEVER_SET))
+    return replace(entry, change=replace(entry.change, set_at=UNKNOWN_TIMES))

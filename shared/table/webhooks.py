@@ -11,8 +11,6 @@ from shared.domain.deliveries import (
     Delivery,
     DeliveryPage,
     DeliveryStatus,
-    DeliveryTask,
-    delivery_id,
 )
 from shared.domain.values import Subject
 from shared.domain.webhooks import (
@@ -29,6 +27,9 @@ from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, Item, delete, put
 
 _WEBHOOK_TIMES = ("created_at", "updated_at", "disabled_at", "failing_since")
+
+_FAILED_DELIVERIES = "lost"
+"""The attribute with the number of failed deliveries."""
 
 _DELETED_IDS = "deleted_ids"
 """The external id and the UUID of a deleted contact.
@@ -118,12 +119,6 @@ class DeliveryTable:
         """Store a new delivery."""
         self._table.write([put(_delivery_item(account_id, delivery), IS_NEW)])
 
-    def find(self, account_id: str, task: DeliveryTask) -> Delivery | None:
-        """Return the delivery of a task, or None if it does not exist."""
-        return self.find_by_id(
-            account_id, task.webhook_id, delivery_id(task.occurred_at, task.event_id)
-        )
-
     def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
         """Return a delivery, or None if it does not exist."""
         item = self._table.get(keys.delivery(account_id, webhook_id, delivery_id))
@@ -148,6 +143,7 @@ class DeliveryTable:
 def _webhook_item(account_id: str, webhook: Webhook) -> Item:
     plain = codec.field_values(webhook)
     plain["old_secrets"] = [[old.secret, old.until] for old in webhook.old_secrets]
+    plain[_FAILED_DELIVERIES] = plain.pop("failed_deliveries")
     plain["failed_delivery_ids"] = webhook.failed_delivery_ids or None
     return codec.entity_item(keys.webhook(account_id, webhook.webhook_id), "webhook", plain)
 
@@ -160,6 +156,8 @@ def _to_webhook(item: Item) -> Webhook:
     plain["variables"] = None if variables is None else tuple(variables)
     plain["topics"] = tuple(plain["topics"])
     plain["permissions"] = tuple(plain.get("permissions", ()))
+    if _FAILED_DELIVERIES in item:
+        plain["failed_deliveries"] = codec.decode(item[_FAILED_DELIVERIES])
     plain["failed_delivery_ids"] = _failed_delivery_ids(item)
     plain["status"] = WebhookStatus(plain["status"])
     plain["old_secrets"] = tuple(
@@ -229,7 +227,7 @@ def _to_reference(plain: list[Any]) -> EventReference:
         sequence=sequence,
         fields=tuple(names),
         visible_to=None if visible_to is None else tuple(visible_to),
-        merged_ids=tuple(*merged_ids),
+        merged_ids=tuple(merged_ids[0]) if merged_ids else (),
     )
 
 

@@ -38,7 +38,10 @@ class Log(Protocol):
     """Logs the outcome of messages: ids and counts, never bodies or values."""
 
     def processed(self, facts: Mapping[str, Any]) -> None:
-        """Log a message that was processed or postponed."""
+        """Log a message that was processed."""
+
+    def postponed(self, facts: Mapping[str, Any]) -> None:
+        """Log a message that is processed later. SQS delivers it again."""
 
     def rejected(self, facts: Mapping[str, Any]) -> None:
         """Log an invalid message, which SQS retries and then sends to the dead-letter queue."""
@@ -71,7 +74,7 @@ def queue_trigger(
             try:
                 log.processed({**facts, **handle(message)})
             except Postponed as postponed:
-                log.processed({**facts, "postponed_seconds": postponed.seconds})
+                log.postponed({**facts, "postponed_seconds": postponed.seconds})
                 return False
             except Exception as error:  # noqa: BLE001 - one message must not fail the whole batch
                 if isinstance(error, ContextError) and not isinstance(error, Unavailable):

@@ -128,13 +128,13 @@ class StreamTrigger(Generic[T]):
         if self._process_together is None:
             return [[group] for group in groups]
         bundles: list[_Bundle[T]] = []
-        room = 0
+        remaining = 0
         for group in groups:
-            if len(group) > room:
+            if len(group) > remaining:
                 bundles.append([])
-                room = _MAX_BUNDLE_RECORDS
+                remaining = _MAX_BUNDLE_RECORDS
             bundles[-1].append(group)
-            room -= len(group)
+            remaining -= len(group)
         return bundles
 
     def _failures_of(
@@ -157,7 +157,8 @@ class StreamTrigger(Generic[T]):
                 first = {"record": numbered[0][0], "group": self._group_of(group[0])}
                 self._log.failed({**facts, **first, **self._describe(error)})
                 failed.append(numbered[0][0])
-            outages += not is_skipped and isinstance(error, Unavailable)
+            if isinstance(error, Unavailable) and not is_skipped:
+                outages += 1
         return failed
 
     def _try_together(

@@ -61,12 +61,17 @@ def encode_event(event: Event) -> str:
     full = _json(detail)
     if len(full.encode()) <= MAX_DETAIL_BYTES:
         return full
-    trimmed = [_without_contents(each) for each in detail["changes"]]
-    while len((text := _json({**detail, "changes": trimmed, "truncated": True})).encode()) > (
-        MAX_DETAIL_BYTES
-    ):
-        trimmed = trimmed[: len(trimmed) // 2]
-    return text
+    return _truncated(detail)
+
+
+def _truncated(detail: dict[str, Any]) -> str:
+    """Return a detail without values, and with as many of its changes as fit."""
+    changes = [_without_contents(each) for each in detail["changes"]]
+    while True:
+        text = _json({**detail, "changes": changes, "truncated": True})
+        if len(text.encode()) <= MAX_DETAIL_BYTES:
+            return text
+        changes = changes[: len(changes) // 2]
 
 
 def decode_event(detail: Mapping[str, Any]) -> BusEvent:

@@ -19,7 +19,7 @@ from shared.wiring import endpoints
 from shared.wiring.endpoints import CLIENT_CONFIG, activity, aws_client, table
 
 if TYPE_CHECKING:
-    from shared.services.webhooks.deliveries import DeliveryQueues
+    from shared.services.webhooks.deliveries import DeliveryContext
     from shared.services.webhooks.payloads import EventRebuilder
 
 _BATCH: ContextVar[BatchWebhookTable] = ContextVar("webhooks_of_batch")
@@ -98,12 +98,21 @@ def delivery_dead_letters() -> SqsDeliveryQueue:
     return SqsDeliveryQueue(_queue_client(), url)
 
 
-def delivery_queues() -> "DeliveryQueues":
-    """Return the queue of deliveries with its dead-letter queue."""
+def delivery_context(formats: Mapping[str, PayloadFormat]) -> "DeliveryContext":
+    """Return what delivery tasks are processed with, in the given payload formats."""
     # Imported here because only one function sends deliveries.
-    from shared.services.webhooks.deliveries import DeliveryQueues  # noqa: PLC0415
+    from shared.services.webhooks.deliveries import (  # noqa: PLC0415
+        DeliveryContext,
+        DeliveryQueues,
+    )
 
-    return DeliveryQueues(delivery_queue(), delivery_dead_letters())
+    return DeliveryContext(
+        webhooks(),
+        deliveries(),
+        event_rebuilder(formats),
+        webhook_sender(),
+        DeliveryQueues(delivery_queue(), delivery_dead_letters()),
+    )
 
 
 @cache

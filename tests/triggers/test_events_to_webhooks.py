@@ -166,7 +166,7 @@ def test_a_change_that_the_log_does_not_have_any_more_says_so(
     save(fixtures, fixtures.definition("plan"))
     assert changes.process() == []
     events = [each for each in changes.published() if "changes" in each]
-    fixtures.activity.close("acme", 123, NEVER)
+    fixtures.activity.delete_log("acme", 123, NEVER)
     assert process_events(*events) == []
     deliver_all(queued)
     sent = [data["changes"] for data in map(data_of, receiver.received) if "changes" in data]

@@ -390,7 +390,7 @@ class TestDelivery:
             return call(self, name, request)
 
         monkeypatch.setattr(LeanClient, "_call", note)
-        fixtures.activity.close("acme", 123, NEVER)
+        fixtures.activity.delete_log("acme", 123, NEVER)
         assert changes.log() == []
         assert len(sizes) == 2
         assert max(sizes) < 4_194_304

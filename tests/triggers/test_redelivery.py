@@ -63,7 +63,7 @@ def deliver() -> None:
 
 
 def delivery(fixtures: Fixtures) -> Delivery:
-    found = fixtures.deliveries.find("acme", ORDER)
+    found = fixtures.deliveries.find_by_id("acme", "wh_1", ORDER.delivery_id)
     assert found is not None
     return found
 
@@ -245,7 +245,7 @@ def test_nothing_of_a_deleted_contact_is_sent_again(
 ):
     hook(fixtures, receiver)
     log(fixtures)
-    fixtures.activity.close("acme", 123, LONG_AGO + timedelta(days=36_500))
+    fixtures.activity.delete_log("acme", 123, LONG_AGO + timedelta(days=36_500))
     begin(fixtures)
     deliver()
     assert receiver.received == []

@@ -475,7 +475,7 @@ def test_a_retry_sends_nothing_of_a_contact_that_was_deleted_meanwhile(
     fixtures.contact()
     define(fixtures)
     fail_once(fixtures, queued, receiver)
-    fixtures.activity.close("acme", 123, NEVER)
+    fixtures.activity.delete_log("acme", 123, NEVER)
     retry(fixtures)
     assert receiver.received == []
     assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE

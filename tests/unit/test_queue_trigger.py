@@ -19,6 +19,9 @@ class Log:
     def processed(self, facts: Mapping[str, Any]) -> None:
         self.lines.append(("processed", facts))
 
+    def postponed(self, facts: Mapping[str, Any]) -> None:
+        self.lines.append(("postponed", facts))
+
     def rejected(self, facts: Mapping[str, Any]) -> None:
         self.lines.append(("rejected", facts))
 
@@ -54,7 +57,7 @@ def line_of(error: Exception | None) -> tuple[str, Mapping[str, Any]]:
     ("error", "kind", "facts"),
     [
         (None, "processed", {"count": 1}),
-        (Postponed(7), "processed", {"postponed_seconds": 7}),
+        (Postponed(7), "postponed", {"postponed_seconds": 7}),
         (
             InvalidField("age", "x"),
             "rejected",

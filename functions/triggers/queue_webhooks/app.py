@@ -7,29 +7,23 @@ from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
 from shared.services.webhooks.fan_out import queue_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
+from shared.wiring import webhooks as wiring
 from shared.wiring.endpoints import definitions
 from shared.wiring.queues import queue_trigger
-from shared.wiring.webhooks import (
-    caching_webhooks,
-    deliveries,
-    delivery_queue,
-    event_rebuilder,
-    webhooks_of_batch,
-)
 
 PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
 
-@queue_trigger("queue_webhooks", caching_webhooks)
+@queue_trigger("queue_webhooks", wiring.caching_webhooks)
 def lambda_handler(message: Message) -> Facts:
     """Queue the deliveries of the event in one message."""
     event, now = event_of(message), message.received_at
     queued = queue_deliveries(
-        webhooks=webhooks_of_batch(),
-        deliveries=deliveries(),
+        webhooks=wiring.webhooks_of_batch(),
+        deliveries=wiring.deliveries(),
         definitions=definitions(),
-        rebuilder=event_rebuilder(PAYLOAD_FORMATS),
-        queue=delivery_queue(),
+        rebuilder=wiring.event_rebuilder(PAYLOAD_FORMATS),
+        queue=wiring.delivery_queue(),
         event=event,
         now=now,
     )

@@ -12,30 +12,30 @@ from shared.domain.deliveries import (
 )
 from shared.domain.webhooks import (
     Webhook,
-    WebhookState,
-    WebhookStatePage,
+    WebhookWithSuspension,
+    WebhookWithSuspensionPage,
 )
 from shared.gateway.response import Response
 
 _SUSPENDED = "suspended"
 
 
-def webhook_created(webhook: WebhookState) -> Response:
+def webhook_created(webhook: WebhookWithSuspension) -> Response:
     """Build the response to the creation of a webhook, with its secret."""
     return Response(201, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
-def secret_rotated(webhook: WebhookState) -> Response:
+def secret_rotated(webhook: WebhookWithSuspension) -> Response:
     """Build the response to a request for a new secret, with the secret."""
     return Response(200, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
-def webhook_shown(webhook: WebhookState) -> Response:
+def webhook_shown(webhook: WebhookWithSuspension) -> Response:
     """Build the response to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
 
-def webhook_list(found: WebhookStatePage) -> Response:
+def webhook_list(found: WebhookWithSuspensionPage) -> Response:
     """Build the response to a request for the webhooks of an account."""
     return page([_webhook(each) for each in found.webhooks], found.following, Listed.WEBHOOKS)
 
@@ -67,7 +67,7 @@ def deliveries_queued(redelivery: Redelivery) -> Response:
     return Response(200, {"queued": redelivery.queued, "next_cursor": cursor})
 
 
-def _webhook(owned: WebhookState) -> dict[str, Any]:
+def _webhook(owned: WebhookWithSuspension) -> dict[str, Any]:
     webhook = owned.webhook
     return {
         "id": webhook.webhook_id,
@@ -94,14 +94,14 @@ def _owner(webhook: Webhook) -> str | None:
     return "key" if webhook.key_id else None
 
 
-def _status(owned: WebhookState) -> str:
+def _status(owned: WebhookWithSuspension) -> str:
     is_suspended = owned.webhook.is_active and owned.suspension is not None
     return _SUSPENDED if is_suspended else owned.webhook.status
 
 
-def _reason(owned: WebhookState) -> str | None:
+def _reason(owned: WebhookWithSuspension) -> str | None:
     if owned.webhook.is_active and owned.suspension:
-        return owned.suspension.words
+        return owned.suspension.message
     return owned.webhook.disabled_reason
 
 

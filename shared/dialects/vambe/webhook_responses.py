@@ -7,22 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.dialects.vambe.webhook_requests import TOPICS, topic_of
-from shared.domain.webhooks import WebhookState
+from shared.domain.webhooks import WebhookWithSuspension
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 
 
-def webhook_created(webhook: WebhookState) -> Response:
+def webhook_created(webhook: WebhookWithSuspension) -> Response:
     """Build the response to the creation of a webhook."""
     return Response(201, {"status": "created", "id": webhook.webhook.webhook_id})
 
 
-def webhook_list(webhooks: Iterable[WebhookState]) -> Response:
+def webhook_list(webhooks: Iterable[WebhookWithSuspension]) -> Response:
     """Build the response to a request for all webhooks."""
     return Response(200, [_webhook(each) for each in webhooks])
 
 
-def webhook_shown(webhook: WebhookState) -> Response:
+def webhook_shown(webhook: WebhookWithSuspension) -> Response:
     """Build the response to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
@@ -37,7 +37,7 @@ def topic_list() -> Response:
     return Response(200, list(TOPICS))
 
 
-def _webhook(owned: WebhookState) -> dict[str, Any]:
+def _webhook(owned: WebhookWithSuspension) -> dict[str, Any]:
     webhook = owned.webhook
     return {
         "id": webhook.webhook_id,

@@ -56,7 +56,9 @@ def record_changes(
     changes = _without_merged(activity, changes)
     writes = _page_writes(changes)
     entries = _record(activity, writes, kept_for) if writes else []
-    _publish(activity, bus, [(changes, entries)], now)
+    _publish_events(bus, [(changes, entries)], now)
+    # Deleted last: changes of a deleted log are not published.
+    _delete_logs(activity, changes)
 
 
 def record_changes_together(
@@ -75,16 +77,16 @@ def record_changes_together(
 
     """
     groups = [_without_merged(activity, changes) for changes in groups]
-    written = [
-        (writes, _keep_until(writes, kept_for)) for writes in map(_page_writes, groups) if writes
-    ]
-    logged = iter(activity.record_together(written) if written else ())
-    _publish(
-        activity,
-        bus,
-        [(changes, next(logged) if _page_writes(changes) else ()) for changes in groups],
-        now,
-    )
+    writes = {
+        index: found for index, changes in enumerate(groups) if (found := _page_writes(changes))
+    }
+    logs = [(each, _keep_until(each, kept_for)) for each in writes.values()]
+    logged = activity.record_together(logs) if logs else []
+    entries = dict(zip(writes, logged, strict=True))
+    recorded = [(changes, entries.get(index, ())) for index, changes in enumerate(groups)]
+    _publish_events(bus, recorded, now)
+    for changes in groups:
+        _delete_logs(activity, changes)
 
 
 def list_activity(
@@ -123,21 +125,15 @@ def _keep_until(writes: Iterable[PageWrite], kept_for: timedelta) -> datetime:
     return max(write.by.at for write in writes) + kept_for
 
 
-def _publish(
-    activity: Activity,
+def _publish_events(
     bus: Bus,
     recorded: Sequence[tuple[Sequence[StreamChange], Sequence[ActivityEntry]]],
     now: datetime,
 ) -> None:
-    """Publish the events of contacts, each with its changes and entries, then close deleted logs.
-
-    Changes of a closed log are not published.
-    """
+    """Publish the events of contacts, each with its changes and entries."""
     events = [event for changes, entries in recorded for event in _events(changes, entries, now)]
     if events:
         bus.publish(events)
-    for changes, _ in recorded:
-        _close_deleted(activity, changes)
 
 
 def _events(
@@ -166,11 +162,12 @@ def _is_deletion(change: StreamChange) -> bool:
     return isinstance(change, ContactChange) and change.kind is ContactChangeKind.DELETED
 
 
-def _close_deleted(activity: Activity, changes: Iterable[StreamChange]) -> None:
+def _delete_logs(activity: Activity, changes: Iterable[StreamChange]) -> None:
+    """Delete the logs of deleted contacts."""
     for change in changes:
         if isinstance(change, ContactChange) and _is_deletion(change):
             for contact_id in (change.contact_id, *change.merged_ids):
-                activity.close(change.account_id, contact_id, change.by.at + _MAX_LATENESS)
+                activity.delete_log(change.account_id, contact_id, change.by.at + _MAX_LATENESS)
 
 
 def _record(

@@ -10,8 +10,8 @@ from shared.domain.webhooks import (
     Webhook,
     WebhookDraft,
     Webhooks,
-    WebhookState,
     WebhookStatus,
+    WebhookWithSuspension,
 )
 from shared.services.webhooks.owners import check_permissions, key_hashes, owner_of
 from shared.services.webhooks.subscriptions import add_webhook, change_webhook, enabled, webhook_of
@@ -19,7 +19,7 @@ from shared.services.webhooks.subscriptions import add_webhook, change_webhook, 
 
 def list_webhooks_of_account(
     webhooks: Webhooks, account_id: str, now: datetime
-) -> list[WebhookState]:
+) -> list[WebhookWithSuspension]:
     """List the webhooks of an account with their suspensions, oldest first."""
     found = webhooks.list(account_id)
     return _with_suspensions(webhooks, account_id, found, now)
@@ -27,7 +27,7 @@ def list_webhooks_of_account(
 
 def disable_webhook(
     webhooks: Webhooks, account_id: str, webhook_id: str, now: datetime
-) -> WebhookState:
+) -> WebhookWithSuspension:
     """Disable a webhook so that only an operator enables it again; raises WebhookNotFound."""
 
     def disabled(before: Webhook) -> Webhook:
@@ -48,7 +48,7 @@ def disable_webhook(
 
 def enable_webhook(
     webhooks: Webhooks, account_id: str, webhook_id: str, now: datetime
-) -> WebhookState:
+) -> WebhookWithSuspension:
     """Activate a webhook and reset its failures; raises WebhookNotFound."""
 
     def active(before: Webhook) -> Webhook:
@@ -65,7 +65,7 @@ def assign_webhook(
     key: ApiKey | None,
     permissions: Mapping[str, tuple[str, ...]],
     now: datetime,
-) -> WebhookState:
+) -> WebhookWithSuspension:
     """Assign a webhook to an API key of the account, or to the account itself.
 
     `permissions` has the required permissions by payload format. They are stored, and the webhook
@@ -108,7 +108,10 @@ def create_account_webhook(
 
 def _with_suspensions(
     webhooks: Webhooks, account_id: str, found: Sequence[Webhook], now: datetime
-) -> list[WebhookState]:
+) -> list[WebhookWithSuspension]:
     hashes = key_hashes(found)
     keys = webhooks.read_keys_and_contact(account_id, hashes).keys if hashes else {}
-    return [WebhookState(each, owner_of(account_id, each, keys, now).suspension) for each in found]
+    return [
+        WebhookWithSuspension(each, owner_of(account_id, each, keys, now).suspension)
+        for each in found
+    ]

@@ -51,14 +51,19 @@ class DeliveryQueues:
     dead_letters: DeliveryQueue
 
 
-def deliver(
-    webhooks: Webhooks,
-    deliveries: Deliveries,
-    rebuilder: EventRebuilder,
-    webhook_sender: WebhookSender,
-    queues: DeliveryQueues,
-    task: DeliveryTask,
-    now: datetime,
+@dataclass(frozen=True, slots=True)
+class DeliveryContext:
+    """What the processing of a delivery task reads, stores and sends with."""
+
+    webhooks: Webhooks
+    deliveries: Deliveries
+    rebuilder: EventRebuilder
+    webhook_sender: WebhookSender
+    queues: DeliveryQueues
+
+
+def process_task(
+    context: DeliveryContext, task: DeliveryTask, now: datetime
 ) -> DeliveryStatus | None:
     """Make the attempt of a task, if it is due and the webhook still receives events.
 
@@ -77,37 +82,67 @@ def deliver(
         Unavailable: The storage or a queue was not available, or the time left is too short.
 
     """
-    account_id = task.account_id
-    delivery = deliveries.find(account_id, task)
-    if delivery is None:
+    found = context.deliveries.find_by_id(task.account_id, task.webhook_id, task.delivery_id)
+    if found is None:
         return None
-    is_done = delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
-    if is_done or task.attempts_before < len(delivery.attempts):
-        return delivery.status
-    webhook = webhooks.find(account_id, task.webhook_id)
-    if webhook is None:
-        reason = CancellationReason.WEBHOOK_DELETED
-        return cancel_delivery(deliveries, account_id, delivery, reason)
-    if not (webhook.is_active or delivery.topic == TEST_TOPIC):
-        reason = CancellationReason.WEBHOOK_DISABLED
-        return cancel_delivery(deliveries, account_id, delivery, reason)
-    if delivery.status is DeliveryStatus.FAILED:
-        delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
-    claimed = _claim(deliveries, account_id, delivery, now)
+    if _is_done(found) or task.attempts_before < len(found.attempts):
+        return found.status
+    webhook = _find_webhook(context, task, found)
+    if isinstance(webhook, CancellationReason):
+        return cancel_delivery(context.deliveries, task.account_id, found, webhook)
+    delivery = _restarted(found)
+    claimed = _claim(context.deliveries, task.account_id, delivery, now)
     if claimed is None:
-        queues.attempts.send([_postponed(task, delivery)], _seconds_until_due(delivery, now))
+        delay = _seconds_until_due(delivery, now)
+        context.queues.attempts.send([_postponed(task, delivery)], delay)
         return DeliveryStatus.PENDING
-    payload = _current_payload(webhooks, rebuilder, webhook, claimed, task, now)
+    return _attempt(context, webhook, claimed, task, now)
+
+
+def _is_done(delivery: Delivery) -> bool:
+    return delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
+
+
+def _find_webhook(
+    context: DeliveryContext, task: DeliveryTask, delivery: Delivery
+) -> Webhook | CancellationReason:
+    """Return the webhook of a delivery, or the reason to cancel the delivery."""
+    webhook = context.webhooks.find(task.account_id, task.webhook_id)
+    if webhook is None:
+        return CancellationReason.WEBHOOK_DELETED
+    if webhook.is_active or delivery.topic == TEST_TOPIC:
+        return webhook
+    return CancellationReason.WEBHOOK_DISABLED
+
+
+def _restarted(delivery: Delivery) -> Delivery:
+    """Return a delivery as its next attempt begins; a failed one starts over."""
+    if delivery.status is not DeliveryStatus.FAILED:
+        return delivery
+    return replace(delivery, status=DeliveryStatus.PENDING, attempts=())
+
+
+def _attempt(
+    context: DeliveryContext, webhook: Webhook, claimed: Delivery, task: DeliveryTask, now: datetime
+) -> DeliveryStatus:
+    """Send the request of a claimed delivery, or cancel the delivery; return its status."""
+    payload = _current_payload(context.webhooks, context.rebuilder, webhook, claimed, task, now)
     if isinstance(payload, CancellationReason):
-        return cancel_delivery(deliveries, account_id, claimed, payload)
-    attempt = webhook_sender.deliver(webhook, replace(task, payload=payload))
-    updated = _with_attempt(claimed, attempt)
+        return cancel_delivery(context.deliveries, task.account_id, claimed, payload)
+    attempt = context.webhook_sender.send(webhook, replace(task, payload=payload))
+    return _finish(context, webhook, _with_attempt(claimed, attempt), task)
+
+
+def _finish(
+    context: DeliveryContext, webhook: Webhook, attempted: Delivery, task: DeliveryTask
+) -> DeliveryStatus:
+    """Queue the next attempt and store the outcome of this one; return the status."""
     # Queue the next task before storing the attempt: once it is stored, this task has no effect.
-    _queue_next_attempt(queues, task, updated)
-    if updated.topic != TEST_TOPIC:
-        record_outcome(webhooks, account_id, webhook, updated)
-    save_delivery(deliveries, account_id, updated)
-    return updated.status
+    _queue_next_attempt(context.queues, task, attempted)
+    if attempted.topic != TEST_TOPIC:
+        record_outcome(context.webhooks, task.account_id, webhook, attempted)
+    save_delivery(context.deliveries, task.account_id, attempted)
+    return attempted.status
 
 
 def _current_payload(

@@ -103,7 +103,7 @@ def send_test(
     owned = find_webhook(webhooks, caller, webhook_id)
     webhook = owned.webhook
     if owned.suspension:
-        raise WebhookInactive(owned.suspension.words)
+        raise WebhookInactive(owned.suspension.message)
     event = BusEvent(
         event_id=f"evt_{urandom(16).hex()}",
         topic=TEST_TOPIC,

@@ -20,7 +20,7 @@ from shared.domain.webhooks import (
     SuspensionReason,
     Webhook,
     Webhooks,
-    WebhookState,
+    WebhookWithSuspension,
 )
 from shared.services.accounts.access import authorize
 from shared.services.variables.visibility import webhook_clearance
@@ -92,11 +92,11 @@ def read_owners(webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]) ->
 
 def visible_webhooks(
     webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]
-) -> list[WebhookState]:
+) -> list[WebhookWithSuspension]:
     """Return the webhooks that the caller may see, with their suspensions."""
     owners = read_owners(webhooks, caller, found)
     return [
-        WebhookState(webhook, owner.suspension)
+        WebhookWithSuspension(webhook, owner.suspension)
         for webhook, owner in zip(found, owners, strict=True)
         if _may_see(caller, webhook, owner)
     ]

@@ -49,7 +49,7 @@ def read_log(
         return None
     if not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
         return None
-    entries = activity.event(account_id, reference.contact_id, reference.sequence, now)
+    entries = activity.event_entries(account_id, reference.contact_id, reference.sequence, now)
     return {each.sequence: each for each in entries}
 
 
@@ -118,7 +118,7 @@ def _rebuild_event(
         return None
     entries: Sequence[ActivityEntry] = ()
     if reference.sequence:
-        entries = rebuilder.activity.event(
+        entries = rebuilder.activity.event_entries(
             account_id, reference.contact_id, reference.sequence, now
         )
     entries = entries_for_webhook(owner.caller, entries, now)
@@ -188,7 +188,8 @@ def _visible_changes(
         if entry is not None and webhook_sees(caller, entry.change.audience):
             reasons = reasons_withheld_from_webhook(caller, entry, now)
             visible.append(_without_values(change, *reasons))
-        # The bus has none that is archived, and an account sees changes whose entry has expired.
+        # The bus omits archived variables. The account also receives changes whose log entry has
+        # expired.
         elif entry is None and caller is None:
             visible.append(_without_values(change, Withheld.NOT_LOGGED, Withheld.NOT_LOGGED))
     return visible

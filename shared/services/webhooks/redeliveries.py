@@ -26,7 +26,7 @@ from shared.domain.errors import (
 )
 from shared.domain.webhooks import (
     Webhooks,
-    WebhookState,
+    WebhookWithSuspension,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.webhooks.subscriptions import find_webhook
@@ -118,9 +118,9 @@ def redeliver_since(
     return Redelivery(len(queued), following)
 
 
-def _check_active(owned: WebhookState) -> None:
+def _check_active(owned: WebhookWithSuspension) -> None:
     if owned.suspension:
-        raise WebhookInactive(owned.suspension.words)
+        raise WebhookInactive(owned.suspension.message)
     if not owned.is_active:
         raise WebhookInactive(owned.webhook.disabled_reason or "it is disabled")
 

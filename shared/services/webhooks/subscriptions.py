@@ -23,9 +23,9 @@ from shared.domain.webhooks import (
     Webhook,
     WebhookDraft,
     Webhooks,
-    WebhookState,
-    WebhookStatePage,
     WebhookStatus,
+    WebhookWithSuspension,
+    WebhookWithSuspensionPage,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
@@ -56,7 +56,7 @@ def create_webhook(
     caller: Caller,
     draft: WebhookDraft,
     secret: str | None = None,
-) -> WebhookState:
+) -> WebhookWithSuspension:
     """Store a new webhook that belongs to the caller's key.
 
     Concurrent requests can exceed the limit of the account.
@@ -74,7 +74,7 @@ def create_webhook(
         key_hash=caller.key_hash,
         key_id=caller.key_id,
     )
-    return WebhookState(add_webhook(webhooks, url_policy, caller.account_id, webhook))
+    return WebhookWithSuspension(add_webhook(webhooks, url_policy, caller.account_id, webhook))
 
 
 def webhook_of(draft: WebhookDraft, created_at: datetime, secret: str | None = None) -> Webhook:
@@ -107,26 +107,28 @@ def add_webhook(
 
 def find_webhook(
     webhooks: Webhooks, caller: Caller, webhook_id: str, payload_format: str | None = None
-) -> WebhookState:
+) -> WebhookWithSuspension:
     """Return a webhook, optionally of one payload format only; raises WebhookNotFound."""
     webhook = _found(webhooks, caller.account_id, webhook_id, payload_format)
-    return WebhookState(webhook, visible_owner(webhooks, caller, webhook).suspension)
+    return WebhookWithSuspension(webhook, visible_owner(webhooks, caller, webhook).suspension)
 
 
 def list_webhooks(
     webhooks: Webhooks, caller: Caller, after: str | None, limit: int
-) -> WebhookStatePage:
+) -> WebhookWithSuspensionPage:
     """List a page of the webhooks that the caller may see, oldest first.
 
     A page can have fewer entries than the limit although more follow.
     """
     found = webhooks.page(caller.account_id, after, limit)
-    return WebhookStatePage(visible_webhooks(webhooks, caller, found.webhooks), found.following)
+    return WebhookWithSuspensionPage(
+        visible_webhooks(webhooks, caller, found.webhooks), found.following
+    )
 
 
 def list_webhooks_in_format(
     webhooks: Webhooks, caller: Caller, payload_format: str
-) -> list[WebhookState]:
+) -> list[WebhookWithSuspension]:
     """List the webhooks of one payload format that the caller may see, oldest first."""
     found = [each for each in webhooks.list(caller.account_id) if each.form == payload_format]
     return visible_webhooks(webhooks, caller, found)
@@ -139,7 +141,7 @@ def update_webhook(
     webhook_id: str,
     change: Callable[[Webhook], Webhook],
     payload_format: str | None = None,
-) -> WebhookState:
+) -> WebhookWithSuspension:
     """Update a webhook; activating it resets its failures.
 
     The owner stays the same. Every key that sees the webhook may disable it. Other changes require
@@ -166,7 +168,7 @@ def update_webhook(
     return _change_visible(webhooks, caller, webhook_id, changed, payload_format)
 
 
-def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> WebhookState:
+def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> WebhookWithSuspension:
     """Replace the secret of a webhook; the old secret also signs for a day.
 
     Raises:
@@ -198,7 +200,7 @@ def _change_visible(
     webhook_id: str,
     change: Callable[[Webhook, Owner], Webhook],
     payload_format: str | None = None,
-) -> WebhookState:
+) -> WebhookWithSuspension:
     found: list[Owner] = []
 
     def changed(before: Webhook) -> Webhook:
@@ -207,7 +209,7 @@ def _change_visible(
         return change(before, owner)
 
     webhook = change_webhook(webhooks, caller.account_id, webhook_id, changed, payload_format)
-    return WebhookState(webhook, found[0].suspension)
+    return WebhookWithSuspension(webhook, found[0].suspension)
 
 
 def change_webhook(
@@ -295,6 +297,6 @@ def enabled(webhook: Webhook) -> Webhook:
         disabled_by_operator=False,
         disabled_at=None,
         failing_since=None,
-        lost=0,
+        failed_deliveries=0,
         failed_delivery_ids=(),
     )

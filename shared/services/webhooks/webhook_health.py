@@ -45,7 +45,7 @@ def record_outcome(
 
 
 def _after_success(webhook: Webhook) -> Webhook:
-    return replace(webhook, failing_since=None, lost=0, failed_delivery_ids=())
+    return replace(webhook, failing_since=None, failed_deliveries=0, failed_delivery_ids=())
 
 
 def _after_failure(delivery: Delivery) -> Callable[[Webhook], Webhook]:
@@ -74,7 +74,9 @@ def _count_failed(webhook: Webhook, delivery_id: str) -> Webhook:
     if delivery_id in webhook.failed_delivery_ids:
         return webhook
     counted = (*webhook.failed_delivery_ids, delivery_id)[-MAX_FAILED_DELIVERIES:]
-    return replace(webhook, lost=webhook.lost + 1, failed_delivery_ids=counted)
+    return replace(
+        webhook, failed_deliveries=webhook.failed_deliveries + 1, failed_delivery_ids=counted
+    )
 
 
 def _reason_to_disable(webhook: Webhook, delivery: Delivery) -> str | None:
@@ -84,8 +86,8 @@ def _reason_to_disable(webhook: Webhook, delivery: Delivery) -> str | None:
     # Without other events, days can pass between two failures. The retries may still succeed.
     if delivery.status is not DeliveryStatus.FAILED:
         return None
-    if webhook.lost >= MAX_FAILED_DELIVERIES:
-        return f"{webhook.lost} deliveries in a row were given up"
+    if webhook.failed_deliveries >= MAX_FAILED_DELIVERIES:
+        return f"{webhook.failed_deliveries} deliveries in a row failed"
     if webhook.failing_since and attempt.at - webhook.failing_since >= MAX_FAILING:
         return f"no delivery has succeeded for {MAX_FAILING.days} days"
     return None

@@ -68,7 +68,7 @@ def test_a_variable_without_a_value_says_so(native: Api, call: str):
 def test_the_request_is_unknown_when_its_activity_is_gone(
     native: Api, fixtures: Fixtures, call: str
 ):
-    fixtures.activity.close("acme", 7, NEVER)
+    fixtures.activity.delete_log("acme", 7, NEVER)
     found = why(native, call, "level").document
     assert (found["source"], found["request_id"]) == ("human", None)
     assert (found["value"], found["state"], found["reason"]) == ("Gold", "set", None)

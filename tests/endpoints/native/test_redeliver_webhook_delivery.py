@@ -167,5 +167,5 @@ def test_what_is_not_there_is_404(place: str, native: Api, fixtures: Fixtures, q
 def test_the_fixture_logs_changes_from_the_first_sequence(fixtures: Fixtures):
     """The other tests depend on the first sequence of a log."""
     fixtures.log(1, VariableChange(0, "level", VariableType.TEXT, None, "Gold"))
-    (entry,) = fixtures.activity.event("acme", 123, 1, LONG_AGO)
+    (entry,) = fixtures.activity.event_entries("acme", 123, 1, LONG_AGO)
     assert entry.change.new == "Gold"

@@ -54,14 +54,14 @@ def test_a_webhook_that_is_active_again_starts_without_failures(native: Api, fix
         disabled_reason="nobody answered",
         disabled_at=LONG_AGO,
         failing_since=LONG_AGO,
-        lost=5,
+        failed_deliveries=5,
     )
     answer = native.call("PATCH", PATH, {"status": "active"})
     assert answer.document["status"] == "active"
     assert answer.document["disabled_reason"] is None
     assert answer.document["disabled_at"] is None
     assert answer.document["failing_since"] is None
-    assert fixtures.webhooks.find("acme", "wh_1").lost == 0
+    assert fixtures.webhooks.find("acme", "wh_1").failed_deliveries == 0
 
 
 FAULTS = {
