@@ -64,6 +64,13 @@ wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(_PATIENT)
 resolving.RESOLVE_CONFIG = resolving.RESOLVE_CONFIG.merge(_PATIENT)
 wiring.LATEST_CALL_SECONDS = 600
 
+PATIENT_MS = 10_000
+"""The deadline in tests of a request whose agent the function does not know yet."""
+
+_PATCH = pytest.MonkeyPatch()
+_PATCH.setattr("shared.wiring.resolving.DEFAULT_DEADLINE_MS", PATIENT_MS)
+_PATCH.setattr("shared.platforms.hook_messages.PlatformHookMessage.deadline_ms", PATIENT_MS)
+
 
 # A function records the use of a key once an hour. Tests behave as if an earlier request had done
 # so, except tests/endpoints/test_key_uses.py.

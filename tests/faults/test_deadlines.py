@@ -190,7 +190,11 @@ def test_an_answer_is_sent_when_it_cannot_be_kept_in_time(
     assert (told["step"], told["is_late"]) == ("answer", True)
 
 
-def test_a_function_that_has_just_started_says_that_storage_is_down(native: Api, wire: Proxy):
+def test_a_function_that_has_just_started_says_that_storage_is_down(
+    native: Api, wire: Proxy, monkeypatch: WiringMonkeyPatch
+):
+    monkeypatch.setattr("shared.wiring.resolving.DEFAULT_DEADLINE_MS", DEFAULT_DEADLINE_MS)
+
     def resolve_first() -> Answer:
         wiring.memory().clear()
         agent_wiring.agent_memory().clear()
