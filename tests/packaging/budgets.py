@@ -10,7 +10,7 @@ from typing import NamedTuple
 LIBRARY_BYTES = 29_000_000
 """The size of the packages in the layer, compiled, for both processors."""
 
-OWN_BYTES = 4_600_000
+OWN_BYTES = 4_650_000
 """The size of the package `shared` in the layer, compiled."""
 
 
